@@ -1,0 +1,113 @@
+import { context, type Element, elementsOf, fieldsOf, type Oid, onlyChild, readOctets, readOid, readSmallInteger, tags } from '../asn1/index.js'
+import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../crypto/index.js'
+import { type Certificate, parseCertificate, X509Error } from '../x509/index.js'
+import { type Attribute, parseAttribute } from './attributes.js'
+import { type CertificateIdentifier, parseCertificateIdentifier } from './certificate-identifier.js'
+import { contentOf } from './content-info.js'
+import { CmsError, reading } from './errors.js'
+
+/** Content with any number of signatures, none verified yet. @see RFC 5652 §5.1 */
+export interface SignedData {
+  readonly version: number
+  readonly encapContentInfo: {
+    readonly eContentType: Oid
+    /** Absent when the content travels elsewhere: a detached signature. */
+    readonly eContent?: Uint8Array
+  }
+  /** A pool in no order; certificates that cannot be read are left out. No trust comes from being here (CMS-13). */
+  readonly certificates: readonly Certificate[]
+  readonly signerInfos: readonly SignerInfo[]
+}
+
+/** One signature. @see RFC 5652 §5.3 */
+export interface SignerInfo {
+  readonly sid: CertificateIdentifier
+  readonly digestAlgorithm: AlgorithmIdentifier
+  readonly signedAttrs?: SignedAttributes
+  readonly signatureAlgorithm: AlgorithmIdentifier
+  readonly signature: Uint8Array
+}
+
+export interface SignedAttributes {
+  /** The element as received: `[0] IMPLICIT SET OF Attribute`. */
+  readonly element: Element
+  readonly attributes: readonly Attribute[]
+}
+
+/** More signers than any message has; each costs a verification. */
+const maxSigners = 16
+/** More certificates than any message has. */
+const maxCertificates = 128
+
+/**
+ * Reads a SignedData inside its ContentInfo, in BER or DER.
+ *
+ * @throws {@link CmsError} `ERR_CMS_CONTENT_TYPE` when the content is of another type, `ERR_CMS_MALFORMED` when it is
+ *   not what it says, or has more than 16 signers or 128 certificates.
+ */
+export function parseSignedData(bytes: Uint8Array): SignedData {
+  return reading('SignedData', () => {
+    const fields = fieldsOf(contentOf(bytes, 'signedData'))
+    const version = readSmallInteger(fields.next(tags.integer))
+    fields.next(tags.set) // digestAlgorithms: a hint for reading in one pass, which we do not
+    const encapContentInfo = parseEncapContentInfo(fields.next(tags.sequence))
+    const certificates = fields.optional(context(0))
+    fields.optional(context(1)) // CRLs: revocation looks at fresh ones
+    const signerInfos = elementsOf(fields.next(tags.set), tags.set)
+    fields.end()
+    const pool = certificates ? elementsOf(certificates, context(0)) : []
+    if (signerInfos.length > maxSigners || pool.length > maxCertificates) {
+      throw new CmsError('ERR_CMS_MALFORMED', 'more signers or certificates than a message has')
+    }
+    return {
+      version,
+      encapContentInfo,
+      certificates: pool.flatMap(readableCertificate),
+      signerInfos: signerInfos.map(parseSignerInfo),
+    }
+  })
+}
+
+function parseEncapContentInfo(element: Element): SignedData['encapContentInfo'] {
+  const fields = fieldsOf(element)
+  const eContentType = readOid(fields.next(tags.oid))
+  const wrapper = fields.optional(context(0))
+  if (!wrapper) return { eContentType }
+  const content = onlyChild(wrapper)
+  // PKCS#7 allowed any type here; then the encoding without its tag and length is the content (RFC 5652 §5.2.1).
+  return { eContentType, eContent: content.tag === tags.octetString ? readOctets(content) : content.content }
+}
+
+/** One bad certificate in the pool does not spoil the others: the signer's may be among them. */
+function readableCertificate(element: Element): readonly Certificate[] {
+  if (element.tag !== tags.sequence) return []
+  try {
+    return [parseCertificate(element.bytes)]
+  } catch (error) {
+    if (error instanceof X509Error) return []
+    throw error
+  }
+}
+
+function parseSignerInfo(element: Element): SignerInfo {
+  const fields = fieldsOf(element)
+  fields.next(tags.integer) // version: says only what the fields say themselves (CMS-4)
+  const sid = parseCertificateIdentifier(fields.next())
+  const digestAlgorithm = parseAlgorithmIdentifier(fields.next(tags.sequence))
+  const signedAttrs = fields.optional(context(0))
+  const signatureAlgorithm = parseAlgorithmIdentifier(fields.next(tags.sequence))
+  const signature = readOctets(fields.next(tags.octetString))
+  fields.optional(context(1)) // unsigned attributes: nobody vouches for them
+  fields.end()
+  return {
+    sid,
+    digestAlgorithm,
+    ...(signedAttrs && { signedAttrs: parseSignedAttributes(signedAttrs) }),
+    signatureAlgorithm,
+    signature,
+  }
+}
+
+function parseSignedAttributes(element: Element): SignedAttributes {
+  return { element, attributes: elementsOf(element, context(0)).map(parseAttribute) }
+}

@@ -1,0 +1,162 @@
+import { der, elementsOf, parseAsn1, readOctets, readOid, tags } from '../asn1/index.js'
+import { type Bytes, equal } from '../bytes/index.js'
+import {
+  type AlgorithmPolicy,
+  computeDigest,
+  type CryptoProvider,
+  type Digest,
+  type DigestName,
+  digestOf,
+  signatureSchemeOf,
+  verifySignature,
+} from '../crypto/index.js'
+import { accept, refuse, type Verdict } from '../verdict/index.js'
+import { type Certificate, describeCertificate } from '../x509/index.js'
+import { readSigningCertificate, readSigningTime, singleValue, parseAttribute } from './attributes.js'
+import { identifies } from './certificate-identifier.js'
+import { contentTypes } from './content-info.js'
+import { failed, passed, type SignatureProblem } from './reasons.js'
+import type { SignedData, SignerInfo } from './signed-data.js'
+
+/** A signature that is right: whose it is. That its certificate means anything is still to be judged. */
+export interface VerifiedSigner {
+  readonly certificate: Certificate
+  /** When the signer says that it signed, in milliseconds since 1970. */
+  readonly signingTime?: number
+  readonly digest: DigestName
+}
+
+export interface VerificationPorts {
+  readonly crypto: CryptoProvider
+  readonly algorithms: Pick<AlgorithmPolicy, 'digests'>
+}
+
+/**
+ * Verifies every signature, each on its own: one answer per signer, in the order of the message.
+ *
+ * @param content - what was signed, when the signature is detached; else what the structure encapsulates is used.
+ * @throws {@link CryptoError} when the WebCrypto implementation fails; a wrong signature is an answer.
+ * @see RFC 5652 §5.4 to §5.6
+ */
+export async function verifySignedData(
+  signedData: SignedData,
+  content: Uint8Array | undefined,
+  ports: VerificationPorts,
+): Promise<readonly Verdict<VerifiedSigner, SignatureProblem>[]> {
+  const signed = signedData.encapContentInfo.eContent ?? content
+  const known = new Map<DigestName, Promise<Bytes>>()
+  const digestContent = (digest: Digest, bytes: Uint8Array) => {
+    const made = known.get(digest.name) ?? computeDigest(ports.crypto, digest.name, bytes)
+    known.set(digest.name, made)
+    return made
+  }
+  return Promise.all(
+    signedData.signerInfos.map(async (signer) => {
+      if (!signed) return no('content-missing')
+      const problem = await contentProblem(signer, signedData, signed, digestContent, ports)
+      return problem ? no(problem) : verifySigner(signer, signedData, signed, ports)
+    }),
+  )
+}
+
+/** What is wrong with a signer before any key is used: its algorithms, and what it says of the content. */
+async function contentProblem(
+  signer: SignerInfo,
+  { encapContentInfo }: SignedData,
+  content: Uint8Array,
+  digestContent: (digest: Digest, bytes: Uint8Array) => Promise<Bytes>,
+  { algorithms }: VerificationPorts,
+): Promise<SignatureProblem | undefined> {
+  const digest = digestOf(signer.digestAlgorithm)
+  if (!digest || !algorithms.digests.includes(digest.name)) return 'digest-not-allowed'
+  if (!signatureSchemeOf(signer.signatureAlgorithm, signer.digestAlgorithm)) return 'signature-algorithm-unknown'
+
+  if (!signer.signedAttrs) {
+    // A signature over attributes must not pass for one over a content that looks like them (CMS-3).
+    const plain = encapContentInfo.eContentType === contentTypes.data && !isAttributes(content)
+    return plain ? undefined : 'attributes-malformed'
+  }
+  const claims = claimsOf(signer)
+  if (!claims) return 'attributes-malformed'
+  if (claims.contentType !== encapContentInfo.eContentType) return 'content-type-mismatch'
+  return equal(claims.messageDigest, await digestContent(digest, content)) ? undefined : 'digest-mismatch'
+}
+
+async function verifySigner(
+  signer: SignerInfo,
+  { certificates }: SignedData,
+  content: Uint8Array,
+  { crypto }: VerificationPorts,
+): Promise<Verdict<VerifiedSigner, SignatureProblem>> {
+  const candidates = distinct(certificates.filter((certificate) => identifies(signer.sid, certificate)))
+  if (candidates.length === 0) return no('signer-certificate-missing')
+  const scheme = signatureSchemeOf(signer.signatureAlgorithm, signer.digestAlgorithm)!
+  const claims = claimsOf(signer)
+
+  for (const certificate of candidates) {
+    for (const data of signedForms(signer, content)) {
+      if (!(await verifySignature(crypto, scheme, certificate.publicKey, signer.signature, data))) continue
+      const named = claims?.signingCertificate
+      if (named && !(await isNamed(certificate, named, crypto))) return no('signing-certificate-mismatch', certificate)
+      const { signingTime } = claims ?? {}
+      const verified = { certificate, digest: scheme.digest, ...(signingTime !== undefined && { signingTime }) }
+      return accept(verified, [passed('signature-valid', { certificate: describeCertificate(certificate) })])
+    }
+  }
+  return no('signature-mismatch', candidates[0])
+}
+
+/**
+ * The bytes that may have been signed: the content itself; or the attributes in DER, as the standard asks, and then in
+ * the order they came in, since some programs sign what they send (CMS-2).
+ */
+function signedForms({ signedAttrs }: SignerInfo, content: Uint8Array): readonly Uint8Array[] {
+  if (!signedAttrs) return [content]
+  const members = signedAttrs.element.children.map(({ bytes }) => bytes)
+  const ordered = der.encode(der.setOf(members))
+  const received = der.encode(der.setInOrder(members))
+  return equal(ordered, received) ? [ordered] : [ordered, received]
+}
+
+/** What the signed attributes say. Nothing when one that is needed is missing, there twice or malformed. */
+function claimsOf({ signedAttrs }: SignerInfo) {
+  if (!signedAttrs) return undefined
+  const { attributes } = signedAttrs
+  try {
+    const contentType = singleValue(attributes, 'contentType')
+    const messageDigest = singleValue(attributes, 'messageDigest')
+    if (!contentType || !messageDigest) return undefined
+    return {
+      contentType: readOid(contentType),
+      messageDigest: readOctets(messageDigest),
+      signingTime: readSigningTime(attributes),
+      signingCertificate: readSigningCertificate(attributes),
+    }
+  } catch {
+    return undefined // whatever cannot be read is malformed: the caller says so
+  }
+}
+
+async function isNamed(
+  certificate: Certificate,
+  { digest, certHash }: NonNullable<ReturnType<typeof readSigningCertificate>>,
+  crypto: CryptoProvider,
+): Promise<boolean> {
+  return digest !== undefined && equal(certHash, await computeDigest(crypto, digest.name, certificate.bytes))
+}
+
+function isAttributes(content: Uint8Array): boolean {
+  try {
+    return elementsOf(parseAsn1(content), tags.set).map(parseAttribute).length > 0
+  } catch {
+    return false // not an encoding, and so no set of attributes
+  }
+}
+
+function distinct(certificates: readonly Certificate[]): readonly Certificate[] {
+  return certificates.filter((one, index) => certificates.findIndex((other) => equal(one.bytes, other.bytes)) === index)
+}
+
+function no(code: SignatureProblem, certificate?: Certificate): Verdict<VerifiedSigner, SignatureProblem> {
+  return refuse(code, [failed(code, certificate && { certificate: describeCertificate(certificate) })])
+}

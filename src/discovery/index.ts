@@ -1,0 +1,31 @@
+/** Discovery: finding the certificates of a Direct address, with a judge passed in (Discovery IG). */
+
+export { certificateList } from './certificate-list.js'
+
+/** What is asked: whose certificates, and who says which of them may be used. */
+export interface DiscoveryQuestion {
+  readonly address: string
+  /** A certificate it refuses counts as not found, and the search goes on to the next place (DISC-2). */
+  readonly judge: (certificate: Certificate) => Promise<Verdict<object, string>>
+  readonly signal?: AbortSignal
+}
+
+export interface Discovered {
+  /** Those the judge accepted, all from the first place that had one (DISC-3, DISC-5). */
+  readonly certificates: readonly Certificate[]
+  /** What was asked, what came, and why it was or was not taken. */
+  readonly steps: readonly Step[]
+}
+
+/**
+ * Finds certificates. DNS and LDAP, a directory service or a fixed list are objects of this shape.
+ *
+ * To find nothing is an answer. To throw says that a place could not be asked: the recipient is then rejected for the
+ * time being, and may be asked for again (DISC-7).
+ */
+export interface Discovery {
+  find(question: DiscoveryQuestion): Promise<Discovered>
+}
+
+import type { Step, Verdict } from '../verdict/index.js'
+import type { Certificate } from '../x509/index.js'

@@ -1,0 +1,79 @@
+import { CmsError, contentTypes, parseSignedData, type SignedData, type VerificationPorts, type VerifiedSigner, verifySignedData } from '../cms/index.js'
+import { canonicalLines, decodeBody, type Entity, MimeError, type MimeLimits, parseEntity } from '../mime/index.js'
+import { accept, refuse, type Verdict } from '../verdict/index.js'
+import { contentTypeOf, pkcs7Body } from './pkcs7.js'
+import { failed, passed, type SignedEntityProblem } from './reasons.js'
+
+export interface VerifiedEntity {
+  /** What was signed, read from the signed octets alone. */
+  readonly content: Entity
+  /** Whose signatures are right; at least one. That they mean anything is still to be judged. */
+  readonly signers: readonly VerifiedSigner[]
+}
+
+type Ports = VerificationPorts & { readonly limits?: Partial<MimeLimits> }
+type Answer = Verdict<VerifiedEntity, SignedEntityProblem>
+
+/**
+ * Verifies a signed entity, detached (multipart/signed) or opaque (application/pkcs7-mime).
+ *
+ * The content is verified over the octets as they came; when that fails, over the same with canonical line ends, for a
+ * gateway may have changed them (SMIME-3). The structure of the content is read from what was verified and from nothing
+ * else.
+ *
+ * @see RFC 8551 §3.5
+ */
+export async function verifyEntity(entity: Entity, ports: Ports): Promise<Answer> {
+  const parts = signatureOf(entity)
+  if (!parts) return no('not-signed')
+  const signedData = readable(parts.signature)
+  if (!signedData) return no('malformed')
+  if (signedData.signerInfos.length === 0) return no('not-signed')
+  // One content, in one place: a message with both could be read in two ways (AS-53).
+  if ((parts.content !== undefined) === (signedData.encapContentInfo.eContent !== undefined)) return no('malformed')
+
+  if (!parts.content) return attempt(signedData, signedData.encapContentInfo.eContent!, ports)
+  const received = await attempt(signedData, parts.content, ports)
+  const canonical = canonicalLines(parts.content)
+  if (received.ok || canonical === parts.content) return received
+  const mended = await attempt(signedData, canonical, ports)
+  return mended.ok ? mended : received
+}
+
+async function attempt(signedData: SignedData, content: Uint8Array, ports: Ports): Promise<Answer> {
+  const verdicts = await verifySignedData(signedData, content, ports)
+  const signers = verdicts.filter((verdict) => verdict.ok)
+  const steps = verdicts.flatMap(({ explanation }) => explanation.steps)
+  if (signers.length === 0) return refuse('signature-invalid', [failed('signature-invalid', undefined, steps)])
+  try {
+    return accept({ content: parseEntity(content, ports.limits), signers }, [passed('signed', undefined, steps)])
+  } catch (error) {
+    if (error instanceof MimeError) return no('malformed')
+    throw error
+  }
+}
+
+/** Where the signature is, and what it signs when that lies beside it. */
+function signatureOf(entity: Entity): { readonly content?: Uint8Array; readonly signature: Uint8Array } | undefined {
+  const { type, subtype } = entity.contentType
+  if (type === 'multipart' && subtype === 'signed') {
+    const [content, signature, ...others] = entity.parts
+    if (!content || !signature || others.length > 0) return undefined
+    return { content: content.bytes, signature: decodeBody(signature) }
+  }
+  const opaque = pkcs7Body(entity)
+  return opaque && contentTypeOf(opaque) === contentTypes.signedData ? { signature: opaque } : undefined
+}
+
+function readable(bytes: Uint8Array): SignedData | undefined {
+  try {
+    return parseSignedData(bytes)
+  } catch (error) {
+    if (error instanceof CmsError) return undefined
+    throw error
+  }
+}
+
+function no(code: SignedEntityProblem): Answer {
+  return refuse(code, [failed(code)])
+}

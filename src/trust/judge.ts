@@ -1,0 +1,101 @@
+import { type Evidence, type PathProblem, type TrustAnchor, validatePath } from '../path/index.js'
+import { accept, type Reasons, refuse, type Step, stepsFrom, type Verdict } from '../verdict/index.js'
+import { type Certificate, describeCertificate, type KeyUsage } from '../x509/index.js'
+import { bindsTo, type Bound } from './binding.js'
+import type { TrustPolicy } from './policy.js'
+
+/** What the certificate is to be used for: to verify a signature, or to encrypt to it. */
+export type CertificateUse = 'signing' | 'encryption'
+
+/**
+ * Why a certificate is not taken: it does not name the address, it is not fit for the use whoever trusts it, or it leads
+ * to no anchor.
+ */
+export type CertificateProblem = 'not-bound' | 'not-usable' | 'untrusted'
+
+export interface JudgedCertificate extends Bound {
+  readonly path: readonly Certificate[]
+  readonly anchor: TrustAnchor
+}
+
+type UseReason = 'usable-for-signing' | 'usable-for-encryption' | 'wrong-key-usage' | 'wrong-extended-key-usage'
+
+const reasons: Reasons<UseReason> = {
+  'usable-for-signing': { message: 'The certificate may be used for signing.', standard: 'AS-21, AS-22' },
+  'usable-for-encryption': { message: 'The certificate may be encrypted to.', standard: 'AS-21, AS-22' },
+  'wrong-key-usage': {
+    message: 'The key of the certificate is meant for another use.',
+    remedy: 'Its owner has, or needs, another certificate for this use.',
+    standard: 'AS-21',
+  },
+  'wrong-extended-key-usage': {
+    message: 'The certificate is not meant for mail.',
+    remedy: 'Its owner needs a certificate with the extended key usage emailProtection.',
+    standard: 'AS-22',
+  },
+}
+
+const { passed, failed } = stepsFrom(reasons)
+
+/** Any of these bits makes a key fit for the use. @see RFC 8550 §4.4.2 */
+const keyUsagesFor: Readonly<Record<CertificateUse, readonly KeyUsage[]>> = {
+  signing: ['digitalSignature', 'nonRepudiation'],
+  encryption: ['keyEncipherment', 'keyAgreement'],
+}
+
+/** emailProtection and anyExtendedKeyUsage. @see RFC 8550 §4.4.4 */
+const mailKeyPurposes = ['1.3.6.1.5.5.7.3.4', '2.5.29.37.0']
+
+/** Which failures speak against the certificate itself, and which only against those who would trust it. */
+const answerTo: Readonly<Record<PathProblem, CertificateProblem>> = {
+  'certificate-expired': 'not-usable',
+  'certificate-not-yet-valid': 'not-usable',
+  'key-not-allowed': 'not-usable',
+  'critical-extension-unknown': 'not-usable',
+  'not-an-end-entity': 'not-usable',
+  'signature-algorithm-not-allowed': 'untrusted',
+  'no-path': 'untrusted',
+  'budget-exhausted': 'untrusted',
+  'issuer-signature-wrong': 'untrusted',
+  'not-a-ca': 'untrusted',
+  'path-too-long': 'untrusted',
+  'constraints-not-supported': 'untrusted',
+  'anchor-expired': 'untrusted',
+}
+
+/**
+ * Judges a certificate for an address and a use: whom it names, what its key is for, and whether it leads to an anchor,
+ * in this order, ending at the first "no" (AS-12, AS-62).
+ *
+ * @param evidence - the anchors of the one who is to trust, and whatever certificates may lie between.
+ */
+export async function judgeCertificate(
+  question: { readonly certificate: Certificate; readonly address: string; readonly use: CertificateUse },
+  evidence: Evidence,
+  policy: TrustPolicy,
+): Promise<Verdict<JudgedCertificate, CertificateProblem>> {
+  const { certificate, address, use } = question
+  const binding = bindsTo(certificate, address, policy)
+  if (!binding.ok) return refuse('not-bound', binding.explanation.steps)
+
+  const usage = usageStep(certificate, use)
+  const steps = [...binding.explanation.steps, usage]
+  if (usage.outcome === 'failed') return refuse('not-usable', steps)
+
+  const validated = await validatePath(certificate, evidence, policy)
+  const all = [...steps, ...validated.explanation.steps]
+  if (!validated.ok) return refuse(answerTo[validated.code], all)
+  const { path, anchor } = validated
+  return accept({ boundTo: binding.boundTo, path, anchor }, all)
+}
+
+/** An absent extension restricts nothing. */
+function usageStep(certificate: Certificate, use: CertificateUse): Step {
+  const { keyUsage, extKeyUsage } = certificate
+  const about = { certificate: describeCertificate(certificate) }
+  if (keyUsage && !keyUsagesFor[use].some((usage) => keyUsage.has(usage))) return failed('wrong-key-usage', about)
+  if (extKeyUsage && !mailKeyPurposes.some((purpose) => extKeyUsage.includes(purpose))) {
+    return failed('wrong-extended-key-usage', about)
+  }
+  return passed(`usable-for-${use}`, about)
+}

@@ -1,0 +1,117 @@
+import { context, type Element, fieldsOf, onlyChild, parseAsn1, readBitString, readInteger, readSmallInteger, readTime, tags } from '../asn1/index.js'
+import { equal } from '../bytes/index.js'
+import { type AlgorithmIdentifier, parseAlgorithmIdentifier, parsePublicKeyInfo, type PublicKeyInfo } from '../crypto/index.js'
+import type { Oid } from '../asn1/index.js'
+import { reading, X509Error } from './errors.js'
+import { type BasicConstraints, type Extension, type KeyUsage, parseExtensions, readExtension } from './extensions.js'
+import type { GeneralName } from './general-name.js'
+import { type Name, nameText, parseName } from './name.js'
+
+/** A certificate as it was received, with what it says in reach. Nothing about it has been judged. */
+export interface Certificate {
+  /** The DER of the whole. */
+  readonly bytes: Uint8Array
+  /** The DER that the issuer signed. */
+  readonly tbsCertificate: Uint8Array
+  readonly version: 1 | 2 | 3
+  /** Signed: negative ones occur in the field, and more than 20 octets. */
+  readonly serialNumber: bigint
+  readonly issuer: Name
+  readonly subject: Name
+  /** Milliseconds since 1970, UTC; both ends included (RFC 5280 §4.1.2.5). */
+  readonly notBefore: number
+  readonly notAfter: number
+  readonly publicKey: PublicKeyInfo
+  readonly signatureAlgorithm: AlgorithmIdentifier
+  readonly signature: Uint8Array
+  readonly extensions: readonly Extension[]
+  readonly subjectAltName?: readonly GeneralName[]
+  readonly keyUsage?: ReadonlySet<KeyUsage>
+  readonly extKeyUsage?: readonly Oid[]
+  readonly basicConstraints?: BasicConstraints
+  readonly subjectKeyIdentifier?: Uint8Array
+  /** The keyIdentifier of that extension; its other two fields are not used. */
+  readonly authorityKeyIdentifier?: Uint8Array
+}
+
+/**
+ * Reads one certificate in DER.
+ *
+ * @throws {@link X509Error} `ERR_X509_MALFORMED` when the bytes are no certificate, when an extension this room reads is
+ *   malformed or there twice, or when the two places that name the signature algorithm differ (RFC 5280 §4.1.1.2).
+ */
+export function parseCertificate(bytes: Uint8Array): Certificate {
+  return reading('certificate', () => certificateOf(parseAsn1(bytes, { rules: 'der' })))
+}
+
+function certificateOf(element: Element): Certificate {
+  const outer = fieldsOf(element)
+  const tbs = outer.next(tags.sequence)
+  const algorithm = outer.next(tags.sequence)
+  const signature = readBitString(outer.next(tags.bitString))
+  outer.end()
+
+  const fields = fieldsOf(tbs)
+  const version = fields.optional(context(0))
+  const serialNumber = fields.next(tags.integer)
+  const innerAlgorithm = fields.next(tags.sequence)
+  const issuer = fields.next(tags.sequence)
+  const validity = fieldsOf(fields.next(tags.sequence))
+  const subject = fields.next(tags.sequence)
+  const publicKey = fields.next(tags.sequence)
+  fields.optional(context(1)) // issuerUniqueID and subjectUniqueID: nobody uses them
+  fields.optional(context(2))
+  const extensionList = fields.optional(context(3))
+  fields.end()
+
+  if (!equal(algorithm.bytes, innerAlgorithm.bytes)) {
+    throw new X509Error('ERR_X509_MALFORMED', 'a certificate that names two signature algorithms')
+  }
+  const extensions = extensionList ? parseExtensions(onlyChild(extensionList)) : []
+  return {
+    bytes: element.bytes,
+    tbsCertificate: tbs.bytes,
+    version: versionOf(version),
+    serialNumber: readInteger(serialNumber),
+    issuer: parseName(issuer),
+    subject: parseName(subject),
+    notBefore: readTime(validity.next()),
+    notAfter: readTime(validity.next()),
+    publicKey: parsePublicKeyInfo(publicKey),
+    signatureAlgorithm: parseAlgorithmIdentifier(algorithm),
+    signature: signature.octets,
+    extensions,
+    ...present({
+      subjectAltName: readExtension(extensions, 'subjectAltName'),
+      keyUsage: readExtension(extensions, 'keyUsage'),
+      extKeyUsage: readExtension(extensions, 'extKeyUsage'),
+      basicConstraints: readExtension(extensions, 'basicConstraints'),
+      subjectKeyIdentifier: readExtension(extensions, 'subjectKeyIdentifier'),
+      authorityKeyIdentifier: readExtension(extensions, 'authorityKeyIdentifier'),
+    }),
+  }
+}
+
+function versionOf(element: Element | undefined): 1 | 2 | 3 {
+  const version = element ? readSmallInteger(onlyChild(element)) + 1 : 1
+  if (version !== 1 && version !== 2 && version !== 3) {
+    throw new X509Error('ERR_X509_MALFORMED', 'a certificate of a version that is not known')
+  }
+  return version
+}
+
+/** Leaves out what is not there, so that an absent extension is an absent property. */
+function present<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
+  const entries = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(entries) as { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> }
+}
+
+/** What an explanation says of a certificate: its names, and its serial number in hex. */
+export function describeCertificate(certificate: Certificate): {
+  readonly subject: string
+  readonly issuer: string
+  readonly serialNumber: string
+} {
+  const { subject, issuer, serialNumber } = certificate
+  return { subject: nameText(subject), issuer: nameText(issuer), serialNumber: serialNumber.toString(16) }
+}

@@ -1,0 +1,116 @@
+import { context, type Element, elementsOf, fieldsOf, type Oid, parseAsn1, readBits, readBoolean, readOid, readOctets, readSmallInteger, tags } from '../asn1/index.js'
+import { type GeneralName, parseGeneralName } from './general-name.js'
+
+/** One extension as received. `value` is the DER inside its OCTET STRING. */
+export interface Extension {
+  readonly oid: Oid
+  readonly critical: boolean
+  readonly value: Uint8Array
+}
+
+export type KeyUsage =
+  | 'digitalSignature'
+  | 'nonRepudiation'
+  | 'keyEncipherment'
+  | 'dataEncipherment'
+  | 'keyAgreement'
+  | 'keyCertSign'
+  | 'cRLSign'
+  | 'encipherOnly'
+  | 'decipherOnly'
+
+export interface BasicConstraints {
+  readonly cA: boolean
+  readonly pathLenConstraint?: number
+}
+
+/** The extensions this room reads. @see RFC 5280 §4.2 */
+export const extensionOids: Readonly<
+  Record<
+    | 'subjectKeyIdentifier'
+    | 'keyUsage'
+    | 'subjectAltName'
+    | 'basicConstraints'
+    | 'cRLDistributionPoints'
+    | 'authorityKeyIdentifier'
+    | 'extKeyUsage'
+    | 'authorityInfoAccess',
+    Oid
+  >
+> = {
+  subjectKeyIdentifier: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  subjectAltName: '2.5.29.17',
+  basicConstraints: '2.5.29.19',
+  cRLDistributionPoints: '2.5.29.31',
+  authorityKeyIdentifier: '2.5.29.35',
+  extKeyUsage: '2.5.29.37',
+  authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
+}
+
+/** In the order of their bits. @see RFC 5280 §4.2.1.3 */
+export const keyUsages: readonly KeyUsage[] = [
+  'digitalSignature',
+  'nonRepudiation',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'cRLSign',
+  'encipherOnly',
+  'decipherOnly',
+]
+
+export function parseExtensions(element: Element): readonly Extension[] {
+  return elementsOf(element, tags.sequence).map((member) => {
+    const fields = fieldsOf(member)
+    const oid = readOid(fields.next(tags.oid))
+    const critical = fields.optional(tags.boolean)
+    const value = readOctets(fields.next(tags.octetString))
+    fields.end()
+    return { oid, critical: critical !== undefined && readBoolean(critical), value }
+  })
+}
+
+/** What each extension means. A value that is not what its OID promises makes the certificate malformed. */
+export const extensionReaders = {
+  subjectKeyIdentifier: (value: Element): Uint8Array => readOctets(value),
+
+  authorityKeyIdentifier: (value: Element): Uint8Array | undefined => {
+    const keyIdentifier = fieldsOf(value).optional(context(0))
+    return keyIdentifier && readOctets(keyIdentifier)
+  },
+
+  keyUsage: (value: Element): ReadonlySet<KeyUsage> =>
+    new Set(readBits(value).flatMap((bit) => keyUsages[bit] ?? [])),
+
+  extKeyUsage: (value: Element): readonly Oid[] => elementsOf(value, tags.sequence).map(readOid),
+
+  subjectAltName: (value: Element): readonly GeneralName[] =>
+    elementsOf(value, tags.sequence).flatMap((name) => parseGeneralName(name) ?? []),
+
+  basicConstraints: (value: Element): BasicConstraints => {
+    const fields = fieldsOf(value)
+    const cA = fields.optional(tags.boolean)
+    const pathLenConstraint = fields.optional(tags.integer)
+    return {
+      cA: cA !== undefined && readBoolean(cA),
+      ...(pathLenConstraint && { pathLenConstraint: readSmallInteger(pathLenConstraint) }),
+    }
+  },
+}
+
+/**
+ * Reads one extension if it is there.
+ *
+ * @throws when it is there twice (RFC 5280 §4.2) or malformed.
+ */
+export function readExtension<Name extends keyof typeof extensionReaders>(
+  extensions: readonly Extension[],
+  name: Name,
+): ReturnType<(typeof extensionReaders)[Name]> | undefined {
+  const [extension, ...others] = extensions.filter(({ oid }) => oid === extensionOids[name])
+  if (!extension) return undefined
+  if (others.length > 0) throw new RangeError('an extension that is there twice')
+  return extensionReaders[name](parseAsn1(extension.value)) as ReturnType<(typeof extensionReaders)[Name]>
+}

@@ -1,0 +1,9 @@
+/** X.509: certificates, names and extensions, read and written, not judged (RFC 5280 §4). */
+
+export { buildCertificate, type CertificateDraft } from './build-certificate.js'
+export { type Certificate, describeCertificate, parseCertificate } from './certificate.js'
+export { X509Error, type X509ErrorCode } from './errors.js'
+export { type BasicConstraints, type Extension, extensionOids, type KeyUsage } from './extensions.js'
+export type { GeneralName } from './general-name.js'
+export { type AttributeTypeAndValue, buildName, nameKey, type Name, nameText, parseName } from './name.js'
+export { subjectNames, type SubjectNames } from './subject-names.js'
