@@ -1,9 +1,11 @@
-/** What functions here give back: backed by memory of its own, as WebCrypto wants it. */
+/** Bytes in memory of their own kind: what WebCrypto takes (never a `SharedArrayBuffer`). */
 export type Bytes = Uint8Array<ArrayBuffer>
 
-/** Joins parts into one array, copying each once. */
+/** Joins byte strings into one new array. */
 export function concat(parts: readonly Uint8Array[]): Bytes {
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let length = 0
+  for (const part of parts) length += part.length
+  const joined = new Uint8Array(length)
   let offset = 0
   for (const part of parts) {
     joined.set(part, offset)
@@ -12,25 +14,45 @@ export function concat(parts: readonly Uint8Array[]): Bytes {
   return joined
 }
 
-/** Says whether two arrays hold the same octets. It leaves at the first difference: not for comparing secrets. */
+/** Whether two byte strings are the same. Not constant time: never compare secrets with it. */
 export function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((octet, index) => octet === b[index])
+  if (a.length !== b.length) return false
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return true
 }
 
 /**
- * Finds octets within others, from an offset on.
+ * Finds the first place at or after `from` where `needle` occurs, or -1. An empty needle is found at once.
  *
- * @returns the offset of the first place, or -1.
+ * To look for the same needle many times, {@link finder} prepares once.
  */
 export function indexOf(haystack: Uint8Array, needle: Uint8Array, from = 0): number {
-  if (needle.length === 0) return from
-  const last = haystack.length - needle.length
-  const [first] = needle
-  // The host's search for one octet skips quickly; what follows it is compared by hand.
-  for (let at = haystack.indexOf(first!, from); at >= 0 && at <= last; at = haystack.indexOf(first!, at + 1)) {
-    let matched = 1
-    while (matched < needle.length && haystack[at + matched] === needle[matched]) matched++
-    if (matched === needle.length) return at
+  return finder(needle)(haystack, from)
+}
+
+/**
+ * Prepares a search for one needle (Horspool's algorithm).
+ *
+ * Time is linear in the haystack when the needle's first byte does not occur in it again, as with a line feed and
+ * the delimiter after it: a match that failed is then never read twice. For another needle chosen by a stranger the
+ * bound is the product of both lengths, so bound the needle.
+ */
+export function finder(needle: Uint8Array): (haystack: Uint8Array, from?: number) => number {
+  const size = needle.length
+  const last = size - 1
+  const shifts = new Uint8Array(256).fill(Math.min(Math.max(size, 1), 255))
+  for (let i = 0; i < last; i++) shifts[needle[i]!] = Math.min(last - i, 255)
+  const final = needle[last]
+
+  return (haystack, from = 0) => {
+    if (size === 0) return from <= haystack.length ? from : -1
+    for (let end = from + last; end < haystack.length; end += shifts[haystack[end]!]!) {
+      if (haystack[end] !== final) continue
+      const start = end - last
+      let i = 0
+      while (i < last && haystack[start + i] === needle[i]) i++
+      if (i === last) return start
+    }
+    return -1
   }
-  return -1
 }

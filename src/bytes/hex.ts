@@ -1,16 +1,32 @@
 import type { Bytes } from './bytes.js'
+import { HexError } from './errors.js'
 
-const digits = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
+/**
+ * Reads hexadecimal digits, upper or lower case, two for each byte and nothing between them.
+ *
+ * @throws {@link HexError} `ERR_HEX_INVALID` with the offset of what is no digit, or of the end when the number is odd.
+ * @see RFC 4648 §8
+ */
+export function decodeHex(text: string): Bytes {
+  const bytes = new Uint8Array(text.length >> 1)
+  for (let i = 0; i < text.length; i++) {
+    const digit = digitOf(text.charCodeAt(i))
+    if (digit < 0) throw new HexError(i)
+    if (i >> 1 < bytes.length) bytes[i >> 1] = (bytes[i >> 1]! << 4) | digit
+  }
+  if (text.length % 2 === 1) throw new HexError(text.length)
+  return bytes
+}
 
-/** Two lower-case digits for each octet. */
+/** Writes two lower-case hexadecimal digits for each byte. */
 export function encodeHex(bytes: Uint8Array): string {
   let text = ''
-  for (const octet of bytes) text += digits[octet]
+  for (const byte of bytes) text += (byte < 16 ? '0' : '') + byte.toString(16)
   return text
 }
 
-/** @throws RangeError when the text is not pairs of hexadecimal digits. */
-export function decodeHex(text: string): Bytes {
-  if (!/^([0-9a-f]{2})*$/i.test(text)) throw new RangeError('not pairs of hexadecimal digits')
-  return Uint8Array.from({ length: text.length / 2 }, (_, index) => Number.parseInt(text.slice(2 * index, 2 * index + 2), 16))
+function digitOf(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30
+  const lower = code | 0x20
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1
 }

@@ -1,28 +1,33 @@
 import type { Bytes } from './bytes.js'
 
-const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true })
+const encoder = /* @__PURE__ */ new TextEncoder()
 
-/** Reads UTF-8. It never fails: octets that are none become U+FFFD. A byte order mark stays. */
+/** Reads UTF-8. Never throws: what is not UTF-8 becomes U+FFFD. A byte order mark is kept, as U+FEFF. */
 export function decodeUtf8(bytes: Uint8Array): string {
   return utf8.decode(bytes)
 }
 
+/** Writes UTF-8; half a surrogate pair becomes U+FFFD. */
 export function encodeUtf8(text: string): Bytes {
-  return new TextEncoder().encode(text)
+  return encoder.encode(text)
 }
 
-/** One character for each octet, U+0000 to U+00FF: not what the web calls latin1, which is windows-1252. */
+/**
+ * Reads ISO 8859-1: each byte is the code point of its own number.
+ *
+ * Not the `latin1` of `TextDecoder`, which is windows-1252.
+ */
 export function decodeLatin1(bytes: Uint8Array): string {
   let text = ''
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192))
+  // In pieces, because the arguments of a call have to fit on the stack.
+  for (let i = 0; i < bytes.length; i += 4096) text += String.fromCharCode(...bytes.subarray(i, i + 4096))
   return text
 }
 
-/** @throws RangeError for a character beyond U+00FF. */
+/** Writes ISO 8859-1, one byte for each UTF-16 unit. Units above U+00FF lose their upper half, so check first. */
 export function encodeLatin1(text: string): Bytes {
-  return Uint8Array.from({ length: text.length }, (_, index) => {
-    const code = text.charCodeAt(index)
-    if (code > 0xff) throw new RangeError('a character beyond Latin-1')
-    return code
-  })
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i)
+  return bytes
 }
