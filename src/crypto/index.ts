@@ -25,7 +25,7 @@ export type { OaepParameters } from './oaep.js'
 export { type AlgorithmPolicy, type PublicKeyWeakness, publicKeyWeakness } from './policy.js'
 export { createDecrypter, createSigner, keysMatch, type PrivateKeyInfo } from './private-key.js'
 export { type PublicKeyInfo, parsePublicKeyInfo } from './public-key.js'
-export type { RsaPublicKey } from './rsa-key.js'
+export { type RsaPublicKey, rsaEncryption } from './rsa-key.js'
 export { type SignatureScheme, signatureSchemeOf, verifySignature } from './signature.js'
 
 /** What this library asks of a WebCrypto implementation: the platform's own, or one that is passed in. */

@@ -1,14 +1,4 @@
-import {
-  Asn1Error,
-  type DerNode,
-  der,
-  fieldsOf,
-  type Oid,
-  parseAsn1,
-  readInteger,
-  readSmallInteger,
-  tags,
-} from '../asn1/index.js'
+import { Asn1Error, fieldsOf, type Oid, parseAsn1, readInteger, readSmallInteger, tags } from '../asn1/index.js'
 import { CryptoError } from './errors.js'
 
 /** rsaEncryption: the kind of a key, a key transport, and a signature whose digest is named elsewhere (RFC 8017 A.1). */
@@ -54,11 +44,6 @@ export function parseRsaPublicKey(bytes: Uint8Array): RsaPublicKey | undefined {
     if (error instanceof Asn1Error) return undefined
     throw error
   }
-}
-
-/** Writes an RSAPublicKey. @see RFC 8017 A.1.1 */
-export function rsaPublicKey(key: RsaPublicKey): DerNode {
-  return der.sequence(der.integer(key.modulus), der.integer(key.publicExponent))
 }
 
 /**

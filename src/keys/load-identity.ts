@@ -1,0 +1,111 @@
+import {
+  CryptoError,
+  type CryptoProvider,
+  createDecrypter,
+  createSigner,
+  type DigestName,
+  hostCrypto,
+  keysMatch,
+  type PrivateKeyInfo,
+} from '../crypto/index.js'
+import type { Certificate, KeyUsage } from '../x509/index.js'
+import { KeyError } from './errors.js'
+import type { Credential, Identity } from './index.js'
+import { type CertificateInput, loadCertificates } from './load-certificates.js'
+import { parsePrivateKey } from './pkcs8.js'
+
+export type KeyUse = 'both' | 'signing' | 'decryption'
+
+/** A private key and its certificate, as files hold them. */
+export interface IdentitySource {
+  /** In PEM or DER. The first is that of the key; others lead from it towards an anchor. */
+  readonly certificate: CertificateInput
+  /** PKCS#8 or PKCS#1, in PEM or DER, not encrypted. */
+  readonly privateKey: Uint8Array | string
+  /** What signatures digest. Default SHA-256. */
+  readonly digest?: DigestName
+  /** Default: what the keyUsage of the certificate says; both when it has none. */
+  readonly use?: KeyUse
+  /** Default: the host's own. */
+  readonly crypto?: CryptoProvider
+}
+
+/** Separate keys for signing and for decryption. Several for decryption open mail that was sealed to older ones. */
+export interface IdentitySources {
+  readonly signing?: IdentitySource
+  readonly decryption: IdentitySource | readonly IdentitySource[]
+}
+
+/**
+ * Makes an identity of keys that lie in memory.
+ *
+ * A key that lies elsewhere needs no loading: an {@link Identity} is a plain value, and its keys are any objects with
+ * `sign` or `decryptKey`. Nothing is judged here: an expired certificate loads like any other.
+ *
+ * @throws {@link KeyError} `ERR_KEYS_MISMATCH` when the private key belongs to another certificate,
+ *   `ERR_KEYS_USAGE` when the keyUsage allows neither and `use` is not given, `ERR_KEYS_UNSUPPORTED` when it is not RSA,
+ *   and as {@link parsePrivateKey} and {@link loadCertificates} do.
+ *
+ * @example
+ * const identity = await loadIdentity({ certificate: certificatePem, privateKey: privateKeyPem })
+ */
+export async function loadIdentity(source: IdentitySource | IdentitySources): Promise<Identity> {
+  if ('privateKey' in source) return identityOf(source)
+  const decryption = [source.decryption].flat().map((each) => loadKey(each).decryption())
+  const sorted = decryption.sort((a, b) => b.certificate.notBefore - a.certificate.notBefore)
+  return source.signing ? { signing: loadKey(source.signing).signing(), decryption: sorted } : { decryption: sorted }
+}
+
+function identityOf(source: IdentitySource): Identity {
+  const key = loadKey(source)
+  const use = source.use ?? useOf(key.certificate)
+  const decryption = use === 'signing' ? [] : [key.decryption()]
+  return use === 'decryption' ? { decryption } : { signing: key.signing(), decryption }
+}
+
+interface LoadedKey {
+  readonly certificate: Certificate
+  signing(): NonNullable<Identity['signing']>
+  decryption(): Identity['decryption'][number]
+}
+
+function loadKey({ certificate: input, privateKey, digest, crypto = hostCrypto() }: IdentitySource): LoadedKey {
+  const [certificate, ...chain] = loadCertificates(input) as [Certificate, ...Certificate[]]
+  const key = parsePrivateKey(privateKey)
+  checkMatch(key, certificate)
+  const credential = <Key>(made: Key): Credential<Key> => ({ certificate, chain, key: made })
+  return {
+    certificate,
+    signing: () => credential(createSigner(crypto, key, digest ? { digest } : {})),
+    decryption: () => credential(createDecrypter(crypto, key)),
+  }
+}
+
+function checkMatch(key: PrivateKeyInfo, certificate: Certificate): void {
+  if (matches(key, certificate)) return
+  throw new KeyError('ERR_KEYS_MISMATCH', 'the private key belongs to another certificate')
+}
+
+function matches(key: PrivateKeyInfo, { publicKey }: Certificate): boolean {
+  try {
+    return keysMatch(key, publicKey)
+  } catch (cause) {
+    if (!(cause instanceof CryptoError)) throw cause
+    const unsupported = cause.code === 'ERR_CRYPTO_UNSUPPORTED'
+    throw new KeyError(unsupported ? 'ERR_KEYS_UNSUPPORTED' : 'ERR_KEYS_MALFORMED', cause.message, { cause })
+  }
+}
+
+const signingUsages: readonly KeyUsage[] = ['digitalSignature', 'nonRepudiation']
+const decryptionUsages: readonly KeyUsage[] = ['keyEncipherment']
+
+/** @see RFC 5280 §4.2.1.3, RFC 8550 §4.4.2 */
+function useOf({ keyUsage }: Certificate): KeyUse {
+  if (!keyUsage) return 'both'
+  const signs = signingUsages.some((usage) => keyUsage.has(usage))
+  const decrypts = decryptionUsages.some((usage) => keyUsage.has(usage))
+  if (signs && decrypts) return 'both'
+  if (signs) return 'signing'
+  if (decrypts) return 'decryption'
+  throw new KeyError('ERR_KEYS_USAGE', 'a certificate whose keyUsage allows neither signing nor decryption')
+}
