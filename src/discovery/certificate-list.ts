@@ -37,7 +37,11 @@ export function certificateList(certificates: readonly Certificate[]): Discovery
   }
 }
 
-async function judged(candidates: readonly Certificate[], name: string, { judge }: DiscoveryQuestion): Promise<Discovered> {
+async function judged(
+  candidates: readonly Certificate[],
+  name: string,
+  { judge }: DiscoveryQuestion,
+): Promise<Discovered> {
   const verdicts = await Promise.all(
     candidates.map(async (certificate) => ({ certificate, verdict: await judge(certificate) })),
   )
@@ -46,6 +50,10 @@ async function judged(candidates: readonly Certificate[], name: string, { judge 
     const { steps } = verdict.explanation
     return verdict.ok ? passed('candidate-taken', about, steps) : failed('candidate-refused', about, steps)
   })
-  const place = candidates.length > 0 ? passed('listed', { address: name }, steps) : failed('not-listed', { address: name })
-  return { certificates: verdicts.flatMap(({ certificate, verdict }) => (verdict.ok ? [certificate] : [])), steps: [place] }
+  const place =
+    candidates.length > 0 ? passed('listed', { address: name }, steps) : failed('not-listed', { address: name })
+  return {
+    certificates: verdicts.flatMap(({ certificate, verdict }) => (verdict.ok ? [certificate] : [])),
+    steps: [place],
+  }
 }

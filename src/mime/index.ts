@@ -1,16 +1,24 @@
 /** MIME: headers, addresses, entities, transfer encodings and composing (RFC 5322, 2045–2049, 2047, 2183, 2231, 6532). */
 
-export { formatAddress, parseAddresses, type Mailbox } from './address.js'
-export { type ContentDisposition, type ContentType, contentTypeText, parseContentDisposition, parseContentType } from './content-fields.js'
+export { formatAddress, type Mailbox, parseAddresses } from './address.js'
+export { type AttachmentDraft, buildMessage, type MessageDraft } from './build-message.js'
+export { buildMultipart, buildPart, type PartDraft } from './build-part.js'
+export { addressKey, domainOf, withoutTag } from './compare-address.js'
+export { type Attachment, type MessageContent, readContent, type UntrustedHtml } from './content.js'
+export {
+  type ContentDisposition,
+  type ContentType,
+  contentTypeText,
+  parseContentDisposition,
+  parseContentType,
+} from './content-fields.js'
 export { formatDate, parseDate } from './date.js'
 export { decodeWords, encodeWords } from './encoded-word.js'
-export { decodeBody, type Entity, type MimeLimits, parseEntity, parseHeader, type Span } from './entity.js'
+export { decodeBody, type Entity, type MimeDefect, type MimeLimits, parseEntity, type Span } from './entity.js'
 export { MimeError, type MimeErrorCode } from './errors.js'
 export { type Field, fieldBodies, fieldBody, type Header, serializeHeader } from './header.js'
-export { type MessageDraft, buildMessage, type AttachmentDraft } from './build-message.js'
-export { buildMultipart, buildPart, type PartDraft } from './build-part.js'
-export { formatMessageId, parseMessageIds } from './message-id.js'
-export { type Attachment, type MessageContent, readContent, type UntrustedHtml } from './content.js'
 export { canonicalLines } from './lines.js'
+export { formatMessageId, parseMessageIds } from './message-id.js'
+export { type HeaderLimits, type ParsedHeader, parseHeader } from './parse-header.js'
 export { decodeQuotedPrintable, encodeQuotedPrintable } from './quoted-printable.js'
 export { unwrapMessage, wrapMessage } from './wrap.js'

@@ -7,8 +7,8 @@ export interface DispositionNotificationDraft {
   readonly recipient: string
   /** Who is told (AS-101). */
   readonly to: string
-  /** Message-ID of the message it is about, in brackets. */
-  readonly originalMessageId: string
+  /** Message-ID of the message it is about, in brackets; absent when it had none. */
+  readonly originalMessageId?: string
   readonly dispositionType: 'processed' | 'dispatched'
   /** Names this system in Reporting-UA; usually the domain of the recipient (MDN-5). */
   readonly reportingUa: string
@@ -19,7 +19,8 @@ export interface DispositionNotificationDraft {
 }
 
 const sentences: Readonly<Record<DispositionNotificationDraft['dispositionType'], string>> = {
-  processed: 'Your message was received, its signature is right and its sender is trusted. It was passed on for delivery.',
+  processed:
+    'Your message was received, its signature is right and its sender is trusted. It was passed on for delivery.',
   dispatched: 'Your message was delivered to its final destination.',
 }
 
@@ -33,24 +34,30 @@ const sentences: Readonly<Record<DispositionNotificationDraft['dispositionType']
  */
 export function buildDispositionNotification(draft: DispositionNotificationDraft): Bytes {
   const { recipient, to, originalMessageId, dispositionType } = draft
-  const words = buildPart({ contentType: 'text/plain; charset=utf-8', content: encodeUtf8(`${sentences[dispositionType]}\r\n`) })
+  const words = buildPart({
+    contentType: 'text/plain; charset=utf-8',
+    content: encodeUtf8(`${sentences[dispositionType]}\r\n`),
+  })
   const fields = serializeHeader([
     ['Reporting-UA', `${draft.reportingUa}; direct-smime`],
     ['Final-Recipient', `rfc822; ${recipient}`],
-    ['Original-Message-ID', originalMessageId],
+    ...(originalMessageId ? ([['Original-Message-ID', originalMessageId]] as const) : []),
     ['Disposition', `automatic-action/MDN-sent-automatically; ${dispositionType}`],
     // Says that the message reached its final destination, and not merely the next system (DN-11).
     ...(dispositionType === 'dispatched' ? ([[finalDestinationDelivery, '']] as const) : []),
   ])
-  const report = buildPart({ contentType: 'message/disposition-notification', transferEncoding: '7bit', content: fields })
+  const report = buildPart({
+    contentType: 'message/disposition-notification',
+    transferEncoding: '7bit',
+    content: fields,
+  })
   return buildMessage({
     from: recipient,
     to,
     subject: `Message ${dispositionType}`,
     messageId: draft.messageId,
     date: draft.date,
-    inReplyTo: originalMessageId,
-    references: [originalMessageId],
+    ...(originalMessageId && { inReplyTo: originalMessageId, references: [originalMessageId] }),
     fields: [['Auto-Submitted', 'auto-replied']],
     body: buildMultipart('report', [words, report], { 'report-type': 'disposition-notification' }),
   })

@@ -8,7 +8,8 @@ export interface Disposition {
   readonly modifiers: readonly string[]
 }
 
-const form = /^\s*(manual-action|automatic-action)\s*\/\s*(mdn-sent-manually|mdn-sent-automatically)\s*;\s*([a-z0-9-]+)\s*(?:\/(.*))?$/i
+const form =
+  /^\s*(manual-action|automatic-action)\s*\/\s*(mdn-sent-manually|mdn-sent-automatically)\s*;\s*([a-z0-9-]+)\s*(?:\/(.*))?$/i
 
 /** Reads the field in any case and with white space anywhere around its marks (MDN-8). Nothing when it is not one. */
 export function parseDisposition(body: string): Disposition | undefined {

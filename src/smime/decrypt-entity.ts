@@ -1,4 +1,12 @@
-import { CmsError, contentTypes, type DecryptionPorts, decryptEnvelopedData, type EnvelopedData, parseEnvelopedData, type Recipient } from '../cms/index.js'
+import {
+  CmsError,
+  contentTypes,
+  type DecryptionPorts,
+  decryptEnvelopedData,
+  type EnvelopedData,
+  parseEnvelopedData,
+  type Recipient,
+} from '../cms/index.js'
 import { type Entity, MimeError, type MimeLimits, parseEntity } from '../mime/index.js'
 import { accept, refuse, type Verdict } from '../verdict/index.js'
 import type { Certificate } from '../x509/index.js'

@@ -1,6 +1,15 @@
-import { CmsError, contentTypes, parseSignedData, type SignedData, type VerificationPorts, type VerifiedSigner, verifySignedData } from '../cms/index.js'
+import {
+  CmsError,
+  contentTypes,
+  parseSignedData,
+  type SignedData,
+  type VerificationPorts,
+  type VerifiedSigner,
+  verifySignedData,
+} from '../cms/index.js'
 import { canonicalLines, decodeBody, type Entity, MimeError, type MimeLimits, parseEntity } from '../mime/index.js'
 import { accept, refuse, type Verdict } from '../verdict/index.js'
+import type { Certificate } from '../x509/index.js'
 import { contentTypeOf, pkcs7Body } from './pkcs7.js'
 import { failed, passed, type SignedEntityProblem } from './reasons.js'
 
@@ -9,6 +18,8 @@ export interface VerifiedEntity {
   readonly content: Entity
   /** Whose signatures are right; at least one. That they mean anything is still to be judged. */
   readonly signers: readonly VerifiedSigner[]
+  /** The certificates that came along, in no order, trusted by nobody. */
+  readonly certificates: readonly Certificate[]
 }
 
 type Ports = VerificationPorts & { readonly limits?: Partial<MimeLimits> }
@@ -46,7 +57,10 @@ async function attempt(signedData: SignedData, content: Uint8Array, ports: Ports
   const steps = verdicts.flatMap(({ explanation }) => explanation.steps)
   if (signers.length === 0) return refuse('signature-invalid', [failed('signature-invalid', undefined, steps)])
   try {
-    return accept({ content: parseEntity(content, ports.limits), signers }, [passed('signed', undefined, steps)])
+    const { certificates } = signedData
+    return accept({ content: parseEntity(content, ports.limits), signers, certificates }, [
+      passed('signed', undefined, steps),
+    ])
   } catch (error) {
     if (error instanceof MimeError) return no('malformed')
     throw error

@@ -1,0 +1,112 @@
+import type { CryptoProvider } from '../crypto/index.js'
+import { certificateList, type Discovery } from '../discovery/index.js'
+import type { Identity } from '../keys/index.js'
+import { anchorList, type TrustStore } from '../trust/index.js'
+import type { Certificate } from '../x509/index.js'
+import { type Acknowledged, type AcknowledgeOptions, acknowledgeReceipt, type Disposition } from './acknowledge.js'
+import { defaults } from './defaults.js'
+import { AgentError } from './errors.js'
+import { type IdentityStore, identityList } from './identity-store.js'
+import type { AgentLimits } from './limits.js'
+import { openMessage } from './open.js'
+import type { Opened, OpenOptions, Receipt } from './opened.js'
+import { finishMessage } from './outgoing.js'
+import { type Policy, policies } from './policy.js'
+import { PortFailure, type Ports } from './ports.js'
+import { sealMessage } from './seal.js'
+import type { OutgoingMessage, Sealed, SealOptions } from './sealed.js'
+
+export interface AgentOptions {
+  /** Who is served here: a list, or a store. */
+  readonly identities: IdentityStore | readonly Identity[]
+  /** Whom they trust: a list of anchors for all, or a store. */
+  readonly trust: TrustStore | readonly Certificate[]
+  /** Where certificates of others are found: a list, or a directory. */
+  readonly discovery: Discovery | readonly Certificate[]
+  /** Default: `policies.direct`. */
+  readonly policy?: Policy
+  readonly limits?: AgentLimits
+  /** Default: the host's WebCrypto. */
+  readonly crypto?: CryptoProvider
+  /** Milliseconds since 1970. It is read once for each message. Default: the host's clock. */
+  readonly clock?: () => number
+}
+
+/** A Security/Trust Agent. It keeps nothing between calls. */
+export interface Agent {
+  /**
+   * Signs and encrypts a message for all its recipients who have a certificate and are trusted.
+   *
+   * @param message - in words, or a finished RFC 5322 message, of which Bcc is taken out and nothing else changed save
+   *   that bare line ends become CRLF and a missing Date or Message-ID is added.
+   * @returns what to hand to SMTP, and who gets nothing and why. Nobody is written to in the clear.
+   * @throws {@link AgentError} when the call cannot be carried out: no author, no recipient, nobody who may sign for the
+   *   author; `ERR_AGENT_PORT`, which is temporary, when a store or the signing key does not answer.
+   */
+  seal(message: OutgoingMessage | Uint8Array, options?: SealOptions): Promise<Sealed>
+  /**
+   * Opens a message: decrypts it, verifies its signature, and decides for each local recipient whether to trust it.
+   *
+   * Whatever the bytes are, there is an answer; content hangs on the accepting ones alone.
+   */
+  open(raw: Uint8Array, options?: OpenOptions): Promise<Opened>
+  /**
+   * Tells the sender what became of a message: one notification for each recipient, signed and encrypted (AS-100).
+   *
+   * The same call gives the same Message-ID, so that giving it twice does no harm.
+   *
+   * @throws {@link AgentError} as {@link Agent.seal} does, and `ERR_AGENT_NOT_A_RECIPIENT`.
+   */
+  acknowledge(receipt: Receipt, disposition: Disposition, options?: AcknowledgeOptions): Promise<Acknowledged>
+}
+
+/**
+ * Makes an agent.
+ *
+ * @example
+ * const agent = createAgent({ identities: [identity], trust: anchors, discovery: certificates })
+ * const sealed = await agent.seal({ from, to, subject, text })
+ */
+export function createAgent(options: AgentOptions): Agent {
+  const { identities, trust, discovery, limits = {}, clock = defaults.clock } = options
+  const fixed = {
+    identities: isList(identities) ? identityList(identities) : identities,
+    trust: isList(trust) ? anchorList(trust) : trust,
+    discovery: isList(discovery) ? certificateList(discovery) : discovery,
+    crypto: options.crypto ?? defaults.crypto(),
+    limits,
+  }
+  const ports = (
+    { policy, signal }: { readonly policy?: Policy; readonly signal?: AbortSignal },
+    at = clock(),
+  ): Ports => ({
+    ...fixed,
+    policy: policy ?? options.policy ?? policies.direct,
+    at,
+    ...(signal && { signal }),
+  })
+  return {
+    async seal(message, sealOptions = {}) {
+      const given = ports(sealOptions)
+      return answered(sealMessage(finishMessage(message, given.at, given.crypto), sealOptions.envelope ?? {}, given))
+    },
+    open: (raw, openOptions = {}) =>
+      openMessage(raw, openOptions.envelope ?? {}, ports(openOptions, openOptions.receivedAt)),
+    acknowledge: (receipt, disposition, acknowledgeOptions = {}) =>
+      answered(acknowledgeReceipt(receipt, disposition, acknowledgeOptions, ports(acknowledgeOptions))),
+  }
+}
+
+function isList<Item, Port>(value: readonly Item[] | Port): value is readonly Item[] {
+  return Array.isArray(value)
+}
+
+/** There is no half of an answer to sealing: what a port failed to say is thrown, and may be asked again. */
+async function answered<Answer>(journey: Promise<Answer>): Promise<Answer> {
+  try {
+    return await journey
+  } catch (error) {
+    if (!(error instanceof PortFailure)) throw error
+    throw new AgentError('ERR_AGENT_PORT', error.step.message, { cause: error.cause, temporary: true })
+  }
+}

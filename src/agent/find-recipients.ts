@@ -1,0 +1,85 @@
+import type { Discovered } from '../discovery/index.js'
+import { formatAddress, MimeError } from '../mime/index.js'
+import type { TrustAnchor } from '../path/index.js'
+import { judgeCertificate } from '../trust/index.js'
+import type { Step } from '../verdict/index.js'
+import { ask, PortFailure, type Ports } from './ports.js'
+import { failed, passed, type RecipientProblem } from './reasons.js'
+import type { RejectedRecipient, SealedRecipient } from './sealed.js'
+
+export interface FoundRecipients {
+  readonly accepted: readonly SealedRecipient[]
+  readonly rejected: readonly RejectedRecipient[]
+}
+
+/** How many recipients are looked up at a time. */
+const concurrency = 16
+
+/**
+ * Looks for the certificates of every recipient and judges them by the sender's anchors (AS-72, AS-73).
+ *
+ * Each recipient is answered on its own: that one is unknown, or that a directory is away, does not keep a message from
+ * the others.
+ */
+export async function findRecipients(
+  addresses: readonly string[],
+  anchors: readonly TrustAnchor[],
+  ports: Ports,
+): Promise<FoundRecipients> {
+  const answers: (SealedRecipient | RejectedRecipient)[] = []
+  for (let from = 0; from < addresses.length; from += concurrency) {
+    const batch = addresses.slice(from, from + concurrency)
+    answers.push(...(await Promise.all(batch.map((address) => findRecipient(address, anchors, ports)))))
+  }
+  return {
+    accepted: answers.filter((answer) => 'certificates' in answer),
+    rejected: answers.filter((answer) => 'code' in answer),
+  }
+}
+
+async function findRecipient(
+  address: string,
+  anchors: readonly TrustAnchor[],
+  ports: Ports,
+): Promise<SealedRecipient | RejectedRecipient> {
+  if (!isAddress(address)) return rejection(address, 'bad-address')
+  const evidence = { crypto: ports.crypto, at: ports.at, anchors, certificates: [] }
+  const refusals: string[] = []
+  const judge: Parameters<Ports['discovery']['find']>[0]['judge'] = async (certificate) => {
+    const verdict = await judgeCertificate({ certificate, address, use: 'encryption' }, evidence, ports.policy.trust)
+    if (!verdict.ok) refusals.push(verdict.code)
+    return verdict
+  }
+  let found: Discovered
+  try {
+    const question = { address, judge, ...(ports.signal && { signal: ports.signal }) }
+    found = await ask('lookup-failed', () => ports.discovery.find(question), ports.signal)
+  } catch (error) {
+    if (error instanceof PortFailure) return rejection(address, 'lookup-failed')
+    throw error
+  }
+  const { certificates, steps } = found
+  if (certificates.length === 0) return rejection(address, problemOf(refusals), steps)
+  const explanation = { code: 'accepted', steps: [passed('recipient-found', { address }, steps)] } as const
+  return { address, certificates, explanation }
+}
+
+/** A certificate that lacks nothing but trust says more than one that is of no use. */
+function problemOf(refusals: readonly string[]): RecipientProblem {
+  if (refusals.length === 0) return 'no-certificate'
+  return refusals.includes('untrusted') ? 'untrusted' : 'no-usable-certificate'
+}
+
+function isAddress(address: string): boolean {
+  try {
+    return formatAddress(address) === address
+  } catch (error) {
+    if (error instanceof MimeError) return false
+    throw error
+  }
+}
+
+function rejection(address: string, code: RecipientProblem, steps: readonly Step[] = []): RejectedRecipient {
+  const explanation = { code, steps: [failed(code, { address }, steps)] }
+  return { address, code, temporary: code === 'lookup-failed', explanation }
+}

@@ -1,0 +1,30 @@
+/** Agent: the Security/Trust Agent, which seals what goes out, opens what comes in, and answers (Applicability Statement). */
+
+export type { Acknowledged, AcknowledgeOptions, Disposition } from './acknowledge.js'
+export { type Agent, type AgentOptions, createAgent } from './create-agent.js'
+export { AgentError, type AgentErrorCode } from './errors.js'
+export { type IdentityQuery, type IdentityStore, identityList } from './identity-store.js'
+export type { AgentLimits } from './limits.js'
+export type { Message, MessageHeader } from './message.js'
+export type {
+  Deferred,
+  Opened,
+  OpenedMessage,
+  OpenedNotification,
+  OpenedRecipient,
+  OpenOptions,
+  Receipt,
+  Rejected,
+  RejectedLocalRecipient,
+} from './opened.js'
+export { type Policy, policies } from './policy.js'
+export type { LocalRecipientProblem, MessageProblem, PortProblem, RecipientProblem } from './reasons.js'
+export type {
+  Envelope,
+  OutgoingMessage,
+  RejectedRecipient,
+  Sealed,
+  SealedMessage,
+  SealedRecipient,
+  SealOptions,
+} from './sealed.js'

@@ -1,0 +1,116 @@
+import { equal } from '../bytes/index.js'
+import { addressKey, withoutTag } from '../mime/index.js'
+import type { VerifiedEntity } from '../smime/index.js'
+import { type AnchorQuery, bindsTo, judgeCertificate, type TrustPolicy } from '../trust/index.js'
+import type { Step } from '../verdict/index.js'
+import type { Certificate } from '../x509/index.js'
+import type { LocalRecipient } from './local-recipients.js'
+import { mailboxesOf } from './message.js'
+import type { Letter } from './open.js'
+import type { OpenedRecipient, RejectedLocalRecipient } from './opened.js'
+import { ask, type Ports } from './ports.js'
+import { failed, type LocalRecipientProblem, type MessageProblem, passed } from './reasons.js'
+
+/** Those signers who may speak for the author; one is enough (AS-84). */
+export function signersOf({ signers }: VerifiedEntity, author: string, policy: TrustPolicy): BoundSigners {
+  const answers = signers.map(({ certificate }) => ({ certificate, binding: bindsTo(certificate, author, policy) }))
+  const bound = answers.filter(({ binding }) => binding.ok).map(({ certificate }) => certificate)
+  const steps = answers.flatMap(({ binding }) => binding.explanation.steps)
+  return { bound, steps: bound.length > 0 ? [passed('author-bound', { address: author }, steps)] : steps }
+}
+
+export interface BoundSigners {
+  readonly bound: readonly Certificate[]
+  readonly steps: readonly Step[]
+}
+
+export interface Question {
+  readonly author: string
+  readonly signers: readonly Certificate[]
+  readonly about: AnchorQuery['about']
+  readonly letter: Letter
+}
+
+export interface JudgedRecipients {
+  readonly recipients: readonly OpenedRecipient[]
+  readonly rejected: readonly RejectedLocalRecipient[]
+  readonly steps: readonly Step[]
+}
+
+type Answer = OpenedRecipient | RejectedLocalRecipient
+
+/**
+ * Decides for each local recipient: opened with its own key (AS-61), named by the signed message (AS-46), trusting the
+ * signer (AS-87).
+ *
+ * @param opened - the certificates whose keys opened the message.
+ * @param pool - the certificates that came with the message.
+ */
+export async function judgeRecipients(
+  locals: readonly LocalRecipient[],
+  question: Question,
+  opened: readonly Certificate[],
+  pool: readonly Certificate[],
+  ports: Ports,
+): Promise<JudgedRecipients> {
+  const named = namedBy(question.letter)
+  const answers = await Promise.all(
+    locals.map(async ({ address, credentials }): Promise<Answer> => {
+      const own = credentials.some(({ certificate }) => opened.some((other) => equal(certificate.bytes, other.bytes)))
+      if (!own) return no(address, 'not-decryptable')
+      if (named && !named.has(recipientKey(address))) return no(address, 'not-addressed')
+      return trustOf(address, question, pool, ports)
+    }),
+  )
+  return {
+    recipients: answers.filter((answer): answer is OpenedRecipient => !('code' in answer)),
+    rejected: answers.filter((answer): answer is RejectedLocalRecipient => 'code' in answer),
+    steps: answers.flatMap(({ explanation }) => explanation.steps),
+  }
+}
+
+async function trustOf(
+  address: string,
+  { author, signers, about }: Question,
+  pool: readonly Certificate[],
+  ports: Ports,
+): Promise<Answer> {
+  const { crypto, at, policy } = ports
+  const query = { address, direction: 'incoming', about } as const
+  const anchors = await ask('trust-store-failed', () => ports.trust.anchors(query), ports.signal)
+  const steps: Step[] = []
+  for (const certificate of signers) {
+    const evidence = { crypto, at, anchors, certificates: pool }
+    const verdict = await judgeCertificate({ certificate, address: author, use: 'signing' }, evidence, policy.trust)
+    steps.push(...verdict.explanation.steps)
+    if (!verdict.ok) continue
+    const explanation = {
+      code: 'accepted',
+      steps: [passed('recipient-trusts', { address }, verdict.explanation.steps)],
+    } as const
+    return { address, explanation }
+  }
+  return no(address, 'untrusted', steps)
+}
+
+/** The recipients that the signature covers; nothing when it does not cover the header (AS-46, AS-49). */
+function namedBy({ header, protection }: Letter): ReadonlySet<string> | undefined {
+  if (protection === 'none') return undefined
+  const names = ['To', 'Cc', 'Bcc', 'Resent-To', 'Resent-Cc', 'Resent-Bcc']
+  return new Set(names.flatMap((name) => mailboxesOf(header, name)).map(({ address }) => recipientKey(address)))
+}
+
+function recipientKey(address: string): string {
+  return addressKey(withoutTag(address))
+}
+
+/** What is said of the whole message when no recipient may have it: the reason of the one who came furthest. */
+export function verdictOf(rejected: readonly RejectedLocalRecipient[]): MessageProblem {
+  const codes = rejected.map(({ code }) => code)
+  if (codes.includes('untrusted')) return 'untrusted'
+  return codes.includes('not-addressed') ? 'tampered' : 'not-decryptable'
+}
+
+function no(address: string, code: LocalRecipientProblem, steps: readonly Step[] = []): RejectedLocalRecipient {
+  return { address, code, explanation: { code, steps: [failed(code, { address }, steps)] } }
+}

@@ -1,0 +1,119 @@
+import { type Entity, type Header, MimeError, parseEntity, unwrapMessage } from '../mime/index.js'
+import { parseNotification } from '../notification/index.js'
+import { decryptEntity, type VerifiedEntity, verifyEntity } from '../smime/index.js'
+import type { Step } from '../verdict/index.js'
+import { differencesFrom } from './differences.js'
+import { judgeRecipients, signersOf, verdictOf } from './judge-recipients.js'
+import { defaultMaxMessageBytes } from './limits.js'
+import { findLocalRecipients, keysOf } from './local-recipients.js'
+import { authorOf, type MessageHeader, messageOf } from './message.js'
+import type { Opened, Rejected } from './opened.js'
+import { PortFailure, type Ports } from './ports.js'
+import { failed, type MessageProblem, passed } from './reasons.js'
+import { receiptOf, spokenFor } from './receipt.js'
+import type { Envelope } from './sealed.js'
+
+/** Opens a message. A part of the world that does not answer defers it: nothing has been decided then. */
+export async function openMessage(raw: Uint8Array, envelope: Partial<Envelope>, ports: Ports): Promise<Opened> {
+  try {
+    return await journey(raw, envelope, ports)
+  } catch (error) {
+    if (!(error instanceof PortFailure)) throw error
+    const { code, step, cause } = error
+    return { kind: 'deferred', code, explanation: { code, steps: [step] }, cause }
+  }
+}
+
+/** The incoming journey. It ends at the first "no", and nothing of what was inside gets out (AS-80 to AS-87). */
+async function journey(raw: Uint8Array, envelope: Partial<Envelope>, ports: Ports): Promise<Opened> {
+  const { crypto, policy, limits, signal } = ports
+  const { algorithms } = policy
+  const outer = readMessage(raw, ports)
+  if (typeof outer === 'string') return rejected(outer)
+
+  const locals = await findLocalRecipients(outer.header, envelope, ports)
+  if (locals.length === 0) return rejected('no-local-recipient')
+
+  const decrypted = await decryptEntity(outer, keysOf(locals, ports), {
+    crypto,
+    algorithms,
+    limits,
+    ...(signal && { signal }),
+  })
+  if (!decrypted.ok) return rejected(decrypted.code, decrypted.explanation.steps)
+
+  const verified = await verifyEntity(decrypted.entity, { crypto, algorithms, limits })
+  const opening = [...decrypted.explanation.steps, ...verified.explanation.steps]
+  if (!verified.ok) return rejected(verified.code, opening)
+
+  const letter = unwrap(outer, verified, ports)
+  if (!letter) return rejected('malformed', opening)
+  if (letter.protection === 'none' && policy.requireWrapped) return rejected('tampered', [...opening, letter.step])
+
+  const from = authorOf(letter.header)
+  const signers = from ? signersOf(verified, from.address, policy.trust) : { bound: [], steps: [] }
+  const reading = [...opening, letter.step, ...signers.steps]
+  if (!from || signers.bound.length === 0) return rejected('signer-not-author', reading)
+
+  const notification = parseNotification(letter.entity)
+  const about = notification ? 'notification' : 'message'
+  const question = { author: from.address, signers: signers.bound, about, letter } as const
+  const judged = await judgeRecipients(locals, question, decrypted.certificates, verified.certificates, ports)
+  const differences = differencesFrom(letter, from.address, outer.header, envelope)
+  const steps = [...reading, ...differences, ...judged.steps]
+  if (judged.recipients.length === 0) return rejected(verdictOf(judged.rejected), steps)
+
+  const { recipients, rejected: others } = judged
+  const explanation = { code: 'accepted', steps } as const
+  if (notification) {
+    const speaks = spokenFor(notification, signers.bound, policy.trust)
+    return {
+      kind: 'notification',
+      notification,
+      author: from.address,
+      spokenFor: speaks,
+      recipients,
+      rejected: others,
+      explanation,
+    }
+  }
+  const message = messageOf(letter.header, letter.entity, from, letter.protection)
+  const receipt = receiptOf(letter, from.address, signers.bound, recipients, policy.trust)
+  return { kind: 'message', message, recipients, rejected: others, receipt, explanation }
+}
+
+/** A header and what it belongs to, as far as they were signed. */
+export interface Letter {
+  readonly header: Header
+  readonly entity: Entity
+  readonly protection: MessageHeader['protection']
+  readonly step: Step
+}
+
+function readMessage(raw: Uint8Array, { limits }: Ports): Entity | MessageProblem {
+  if (raw.length > (limits.maxMessageBytes ?? defaultMaxMessageBytes)) return 'too-large'
+  try {
+    return parseEntity(raw, limits)
+  } catch (error) {
+    if (error instanceof MimeError) return 'malformed'
+    throw error
+  }
+}
+
+/** Takes the message out of its wrapping, once; what lies deeper is content (AS-48). */
+function unwrap(outer: Entity, { content }: VerifiedEntity, { limits }: Ports): Letter | undefined {
+  const inner = unwrapMessage(content)
+  if (!inner) return { header: outer.header, entity: content, protection: 'none', step: passed('not-wrapped') }
+  try {
+    const entity = parseEntity(inner, limits)
+    return { header: entity.header, entity, protection: 'signed', step: passed('wrapped') }
+  } catch (error) {
+    if (error instanceof MimeError) return undefined
+    throw error
+  }
+}
+
+function rejected(code: MessageProblem, steps: readonly Step[] = []): Rejected {
+  const said = steps.some((step) => step.code === code && step.outcome === 'failed')
+  return { kind: 'rejected', code, explanation: { code, steps: said ? steps : [...steps, failed(code)] } }
+}

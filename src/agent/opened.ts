@@ -1,0 +1,84 @@
+import type { Notification } from '../notification/index.js'
+import type { Explanation } from '../verdict/index.js'
+import type { Message } from './message.js'
+import type { Policy } from './policy.js'
+import type { LocalRecipientProblem, MessageProblem, PortProblem } from './reasons.js'
+import type { Envelope } from './sealed.js'
+
+export interface OpenOptions {
+  /** Who handed the message over, and for whom. Without it the outer header is asked (AS-5). */
+  readonly envelope?: Partial<Envelope>
+  /** When the message came in, in milliseconds since 1970: what certificates are judged at. Default: the clock. */
+  readonly receivedAt?: number
+  readonly policy?: Policy
+  readonly signal?: AbortSignal
+}
+
+/** What became of a message. Content hangs on the first two alone. */
+export type Opened = OpenedMessage | OpenedNotification | Deferred | Rejected
+
+/** A message that was decrypted, whose signature is right, whose signer is its author, and whom a recipient trusts. */
+export interface OpenedMessage {
+  readonly kind: 'message'
+  readonly message: Message
+  /** The local recipients who may have it. */
+  readonly recipients: readonly OpenedRecipient[]
+  /** The local recipients who may not. */
+  readonly rejected: readonly RejectedLocalRecipient[]
+  /** Keep it: it is all that an acknowledgement needs, hours later and in another process. */
+  readonly receipt: Receipt
+  readonly explanation: Explanation<'accepted'>
+}
+
+/** An MDN or DSN, decrypted, verified and trusted like a message. It is never answered (AS-103). */
+export interface OpenedNotification {
+  readonly kind: 'notification'
+  readonly notification: Notification
+  /** The author of the notification. */
+  readonly author: string
+  /** The recipients named in it for whom its signer may speak; a claim about any other counts for nothing (DN-24). */
+  readonly spokenFor: readonly string[]
+  readonly recipients: readonly OpenedRecipient[]
+  readonly rejected: readonly RejectedLocalRecipient[]
+  readonly explanation: Explanation<'accepted'>
+}
+
+/** Nothing was decided, because a part of the world did not answer. Keep the message and open it again. */
+export interface Deferred {
+  readonly kind: 'deferred'
+  readonly code: PortProblem
+  readonly explanation: Explanation<PortProblem>
+  /** What the port threw. */
+  readonly cause: unknown
+}
+
+/** Decided, and no. */
+export interface Rejected {
+  readonly kind: 'rejected'
+  readonly code: MessageProblem
+  readonly explanation: Explanation<MessageProblem>
+}
+
+export interface OpenedRecipient {
+  readonly address: string
+  readonly explanation: Explanation<'accepted'>
+}
+
+export interface RejectedLocalRecipient {
+  readonly address: string
+  readonly code: LocalRecipientProblem
+  readonly explanation: Explanation<LocalRecipientProblem>
+}
+
+/** What must be remembered of a message to answer it: addresses and identifiers, no content. Plain JSON. */
+export interface Receipt {
+  readonly version: 1
+  /** Absent when the message had none. */
+  readonly messageId?: string
+  /** Who is told (AS-101). */
+  readonly notify: string
+  /** The local recipients who may have the message, as they were addressed. */
+  readonly recipients: readonly string[]
+  /** The author asked for a notification of final delivery (DN-1). */
+  readonly deliveryRequested: boolean
+}

@@ -1,0 +1,93 @@
+import { type Bytes, concat, encodeHex } from '../bytes/index.js'
+import type { CryptoProvider } from '../crypto/index.js'
+import {
+  buildMessage,
+  canonicalLines,
+  domainOf,
+  formatDate,
+  formatMessageId,
+  type Header,
+  type Mailbox,
+  MimeError,
+  parseHeader,
+  serializeHeader,
+} from '../mime/index.js'
+import { deliveryRequestFields } from '../notification/index.js'
+import { AgentError } from './errors.js'
+import { authorOf, mailboxesOf, messageIdOf } from './message.js'
+import type { OutgoingMessage } from './sealed.js'
+
+/** A finished message and what the journey needs to know of it. */
+export interface Outgoing {
+  /** The message without its Bcc fields. */
+  readonly raw: Bytes
+  readonly header: Header
+  readonly author: Mailbox
+  readonly messageId: string
+  /** Addresses in To and Cc. */
+  readonly visible: readonly string[]
+  /** Addresses in Bcc. */
+  readonly blind: readonly string[]
+}
+
+/**
+ * Finishes a message: writes it, when it came in words; gives a finished one what it lacks of Date and Message-ID, as a
+ * submission agent does (RFC 6409 §8); takes the Bcc fields out.
+ *
+ * @throws {@link AgentError} `ERR_AGENT_NO_AUTHOR` when From does not name exactly one mailbox, `ERR_AGENT_MESSAGE` when
+ *   the message cannot be written or read.
+ */
+export function finishMessage(input: OutgoingMessage | Uint8Array, at: number, crypto: CryptoProvider): Outgoing {
+  try {
+    return input instanceof Uint8Array ? fromBytes(input, at, crypto) : fromWords(input, at, crypto)
+  } catch (cause) {
+    if (!(cause instanceof MimeError)) throw cause
+    throw new AgentError('ERR_AGENT_MESSAGE', `the message cannot be sealed: ${cause.message}`, { cause })
+  }
+}
+
+function fromWords(message: OutgoingMessage, at: number, crypto: CryptoProvider): Outgoing {
+  const { requestDelivery = false, ...draft } = message
+  const from = typeof draft.from === 'string' ? draft.from : draft.from.address
+  const request = requestDelivery ? deliveryRequestFields(from) : []
+  const messageId = draft.messageId ?? newMessageId(from, crypto)
+  const fields = [...(draft.fields ?? []), ...request]
+  return fromBytes(buildMessage({ ...draft, fields, messageId, date: draft.date ?? at }), at, crypto)
+}
+
+function fromBytes(bytes: Uint8Array, at: number, crypto: CryptoProvider): Outgoing {
+  const message = canonicalLines(bytes)
+  const { header, bodyStart } = parseHeader(message)
+  const author = authorOf(header)
+  if (!author) throw new AgentError('ERR_AGENT_NO_AUTHOR', 'From must name exactly one mailbox')
+  const messageId = messageIdOf(header) ?? newMessageId(author.address, crypto)
+  const has = (name: string) => header.fields.some((field) => field.name.toLowerCase() === name)
+  const missing = serializeHeader([
+    ...(has('message-id') ? [] : ([['Message-ID', messageId]] as const)),
+    ...(has('date') ? [] : ([['Date', formatDate(at)]] as const)),
+    ...(has('mime-version') ? [] : ([['MIME-Version', '1.0']] as const)),
+  ])
+  const kept = header.fields.filter(({ name }) => name.toLowerCase() !== 'bcc').map((field) => field.bytes)
+  // Behind the fields comes the blank line; a message that ends with its header gets one.
+  const rest = bodyStart < message.length ? message.subarray(header.bytes.length) : blankLine
+  const raw = concat([missing, ...kept, rest])
+  return {
+    raw,
+    header: parseHeader(raw).header,
+    author,
+    messageId,
+    visible: [...mailboxesOf(header, 'To'), ...mailboxesOf(header, 'Cc')].map(({ address }) => address),
+    blind: mailboxesOf(header, 'Bcc').map(({ address }) => address),
+  }
+}
+
+const blankLine = Uint8Array.of(0x0d, 0x0a)
+
+/** The same message with a Bcc field that names one recipient: what that recipient alone gets (AS-57). */
+export function withBcc({ raw }: Outgoing, address: string): Bytes {
+  return concat([serializeHeader([['Bcc', address]]), raw])
+}
+
+function newMessageId(address: string, crypto: CryptoProvider): string {
+  return formatMessageId(encodeHex(crypto.getRandomValues(new Uint8Array(16))), domainOf(address))
+}

@@ -1,0 +1,47 @@
+import type { CryptoProvider } from '../crypto/index.js'
+import type { Discovery } from '../discovery/index.js'
+import type { TrustStore } from '../trust/index.js'
+import type { Step } from '../verdict/index.js'
+import type { IdentityStore } from './identity-store.js'
+import type { AgentLimits } from './limits.js'
+import type { Policy } from './policy.js'
+import { failed, type PortProblem } from './reasons.js'
+
+/** Everything a journey may ask of the world, and what it goes by. `at` is the one instant all of it is judged at. */
+export interface Ports {
+  readonly identities: IdentityStore
+  readonly trust: TrustStore
+  readonly discovery: Discovery
+  readonly crypto: CryptoProvider
+  readonly policy: Policy
+  readonly limits: AgentLimits
+  readonly at: number
+  readonly signal?: AbortSignal
+}
+
+/** A port that did not answer. It never leaves this room: it becomes an answer that may be asked for again. */
+export class PortFailure extends Error {
+  readonly code: PortProblem
+  readonly step: Step
+
+  constructor(code: PortProblem, cause: unknown) {
+    super(code, { cause })
+    this.code = code
+    this.step = failed(code)
+  }
+}
+
+/** Asks a port, and marks its failure as that of the world. An aborted journey ends as its caller asked. */
+export async function ask<Answer>(
+  code: PortProblem,
+  port: () => Promise<Answer>,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  signal?.throwIfAborted()
+  try {
+    return await port()
+  } catch (cause) {
+    signal?.throwIfAborted()
+    throw cause instanceof PortFailure ? cause : new PortFailure(code, cause)
+  }
+}

@@ -1,0 +1,124 @@
+import { type Reasons, type StepWriter, stepsFrom } from '../verdict/index.js'
+
+/** Why a recipient does not get what is sealed. */
+export type RecipientProblem =
+  | 'bad-address'
+  | 'no-certificate'
+  | 'no-usable-certificate'
+  | 'untrusted'
+  | 'lookup-failed'
+
+/** Why a message is not handed out at all. */
+export type MessageProblem =
+  | 'malformed'
+  | 'too-large'
+  | 'not-encrypted'
+  | 'no-local-recipient'
+  | 'not-decryptable'
+  | 'not-signed'
+  | 'signature-invalid'
+  | 'signer-not-author'
+  | 'tampered'
+  | 'untrusted'
+
+/** Why one of several local recipients does not get a message that others may have. */
+export type LocalRecipientProblem = 'not-decryptable' | 'not-addressed' | 'untrusted'
+
+/** Which part of the world did not answer. */
+export type PortProblem = 'identity-store-failed' | 'trust-store-failed' | 'key-unreachable' | 'lookup-failed'
+
+type AgentReason =
+  | RecipientProblem
+  | MessageProblem
+  | LocalRecipientProblem
+  | PortProblem
+  | 'recipient-found'
+  | 'recipient-trusts'
+  | 'author-bound'
+  | 'wrapped'
+  | 'not-wrapped'
+  | 'envelope-differs'
+  | 'header-differs'
+
+/** Everything this room says, and the rule behind it. */
+export const reasons: Reasons<AgentReason> = {
+  'recipient-found': { message: 'The recipient has a certificate that may be used and is trusted.', standard: 'AS-72' },
+  'bad-address': {
+    message: 'The recipient is not an address.',
+    remedy: 'Write it as name@domain.',
+    standard: 'AS-1',
+  },
+  'no-certificate': {
+    message: 'No certificate was found for the recipient.',
+    remedy: 'Check the spelling; if it is right, the recipient may have no Direct address.',
+    standard: 'AS-73',
+  },
+  'no-usable-certificate': {
+    message: 'Certificates were found for the recipient, and none of them may be used.',
+    remedy: 'Tell the organisation of the recipient what is wrong with the certificate it publishes.',
+    standard: 'DISC-2',
+  },
+  untrusted: {
+    message: 'There is no trust between the two sides.',
+    remedy: 'If the other organisation deserves trust, add the anchor of its certification authority.',
+    standard: 'AS-63, AS-88',
+  },
+  'lookup-failed': {
+    message: 'The certificate of the recipient could not be looked up.',
+    remedy: 'Try again later; nothing is wrong with the address as far as one knows.',
+    standard: 'DISC-7',
+  },
+  malformed: { message: 'The message cannot be read.', remedy: 'Ask the sender to send it again.' },
+  'too-large': { message: 'The message is larger than this agent takes.', remedy: 'Raise maxMessageBytes.' },
+  'not-encrypted': { message: 'The message is not encrypted.', standard: 'AS-82' },
+  'no-local-recipient': {
+    message: 'None of the recipients is served here.',
+    remedy: 'Give the agent the identities of its addresses, or look why the message came here.',
+    standard: 'AS-81',
+  },
+  'not-decryptable': {
+    message: 'The message is not encrypted to the recipient, or does not open.',
+    remedy: 'Compare the certificate that is published for the recipient with the keys that are installed.',
+    standard: 'AS-61, AS-82',
+  },
+  'not-signed': { message: 'The message is not signed.', standard: 'AS-83' },
+  'signature-invalid': { message: 'The signature on the message does not count.', standard: 'AS-83' },
+  'signer-not-author': {
+    message: 'The message was signed by somebody else than its author.',
+    remedy: 'The sender must sign with the certificate of the address in From.',
+    standard: 'AS-84, AS-85',
+  },
+  tampered: {
+    message: 'The signed message names none of those it was delivered to.',
+    remedy: 'Look for a forwarding rule between the sender and this agent.',
+    standard: 'AS-46',
+  },
+  'not-addressed': {
+    message: 'The signed message does not name the recipient: somebody added it on the way.',
+    remedy: 'Look for a forwarding rule between the sender and this agent.',
+    standard: 'AS-46',
+  },
+  'author-bound': { message: 'The signer is the author of the message.', standard: 'AS-84' },
+  'recipient-trusts': { message: 'The recipient trusts the signer.', standard: 'AS-87' },
+  wrapped: { message: 'The whole message was signed, its header included.', standard: 'AS-40' },
+  'not-wrapped': {
+    message: 'Only the body was signed: nobody vouches for subject, recipients, date and identifier.',
+    standard: 'AS-49',
+  },
+  'envelope-differs': {
+    message: 'The envelope names another sender than the signed message. This decides nothing.',
+    standard: 'AS-85',
+  },
+  'header-differs': {
+    message: 'The outer header does not say what the signed one says. This decides nothing.',
+    standard: 'AS-85',
+  },
+  'identity-store-failed': { message: 'The store of identities did not answer.', remedy: 'Try again later.' },
+  'trust-store-failed': { message: 'The store of anchors did not answer.', remedy: 'Try again later.' },
+  'key-unreachable': { message: 'The key of the recipient could not be reached.', remedy: 'Try again later.' },
+}
+
+const writer: StepWriter<AgentReason> = stepsFrom(reasons)
+export const passed: StepWriter<AgentReason>['passed'] = writer.passed
+export const failed: StepWriter<AgentReason>['failed'] = writer.failed
+export const unknown: StepWriter<AgentReason>['unknown'] = writer.unknown

@@ -1,0 +1,44 @@
+import { addressKey, fieldBody, parseAddresses } from '../mime/index.js'
+import { type Notification, requestsDelivery } from '../notification/index.js'
+import { bindsTo, type TrustPolicy } from '../trust/index.js'
+import type { Certificate } from '../x509/index.js'
+import { mailboxesOf, messageIdOf } from './message.js'
+import type { Letter } from './open.js'
+import type { OpenedRecipient, Receipt } from './opened.js'
+
+/** What must be remembered of a message to answer it. */
+export function receiptOf(
+  { header, protection }: Letter,
+  author: string,
+  signers: readonly Certificate[],
+  recipients: readonly OpenedRecipient[],
+  policy: TrustPolicy,
+): Receipt {
+  const messageId = messageIdOf(header)
+  const wanted = parseAddresses(fieldBody(header, 'Disposition-Notification-To') ?? '').map(({ address }) => address)
+  const senders = mailboxesOf(header, 'Sender').map(({ address }) => address)
+  // Only where the signer speaks for that address too: receipts must not be aimed at others (AS-101).
+  const candidates = protection === 'signed' ? [...(wanted.length === 1 ? wanted : []), ...senders] : []
+  const speaks = (address: string) => signers.some((certificate) => bindsTo(certificate, address, policy).ok)
+  return {
+    version: 1,
+    ...(messageId !== undefined && { messageId }),
+    notify: candidates.find(speaks) ?? author,
+    recipients: recipients.map(({ address }) => address),
+    deliveryRequested: requestsDelivery(fieldBody(header, 'Disposition-Notification-Options')),
+  }
+}
+
+/** The recipients a notification names for whom one of its signers may speak (DN-24). */
+export function spokenFor(
+  notification: Notification,
+  signers: readonly Certificate[],
+  policy: TrustPolicy,
+): readonly string[] {
+  const about = notification.type === 'delivery-status-notification' ? notification.recipients : [notification]
+  const named = about.flatMap(({ originalRecipient, finalRecipient }) => [originalRecipient, finalRecipient])
+  const addresses = new Map(named.flatMap((address) => (address ? [[addressKey(address), address] as const] : [])))
+  return [...addresses.values()].filter((address) =>
+    signers.some((certificate) => bindsTo(certificate, address, policy).ok),
+  )
+}

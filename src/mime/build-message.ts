@@ -1,0 +1,142 @@
+import { type Bytes, concat, encodeUtf8 } from '../bytes/index.js'
+import { formatAddress, type Mailbox } from './address.js'
+import { buildMultipart, buildPart } from './build-part.js'
+import { formatDate } from './date.js'
+import { encodeWords } from './encoded-word.js'
+import { MimeError } from './errors.js'
+import { serializeHeader } from './header.js'
+import { canonicalLines } from './lines.js'
+
+/** A file that goes along, or a picture that the HTML shows. */
+export interface AttachmentDraft {
+  readonly filename?: string
+  /** Default `application/octet-stream`. */
+  readonly type?: string
+  /** Text becomes UTF-8. Either arrives octet for octet. */
+  readonly content: Uint8Array | string
+  /** In brackets. An attachment that has one is shown inside the HTML, not beside it. */
+  readonly contentId?: string
+}
+
+type Mailboxes = Mailbox | string | readonly (Mailbox | string)[]
+
+/** A message in words. */
+export interface MessageDraft {
+  readonly from: Mailbox | string
+  readonly sender?: Mailbox | string
+  readonly replyTo?: Mailboxes
+  readonly to?: Mailboxes
+  readonly cc?: Mailboxes
+  readonly bcc?: Mailboxes
+  readonly subject?: string
+  /** Line ends may be LF. */
+  readonly text?: string
+  readonly html?: string
+  readonly attachments?: readonly AttachmentDraft[]
+  /** A ready entity, instead of text, html and attachments. */
+  readonly body?: Uint8Array
+  /** In brackets, like every identifier here. */
+  readonly inReplyTo?: string
+  readonly references?: readonly string[]
+  /** Further fields, ASCII only; those that this draft has words for are refused. */
+  readonly fields?: readonly (readonly [name: string, body: string])[]
+  readonly messageId: string
+  /** Milliseconds since 1970. */
+  readonly date: number
+}
+
+const ownFields: ReadonlySet<string> = new Set([
+  'from',
+  'sender',
+  'reply-to',
+  'to',
+  'cc',
+  'bcc',
+  'subject',
+  'date',
+  'message-id',
+  'in-reply-to',
+  'references',
+  'mime-version',
+])
+
+/**
+ * Writes a message in 7-bit lines, so that nothing on the way has a reason to change it.
+ *
+ * Without text, HTML and attachments its body is empty; text and HTML together are alternatives of each other.
+ *
+ * @throws {@link MimeError} `ERR_MIME_FIELD_INVALID` when anything would begin another line or field,
+ *   `ERR_MIME_ADDRESS_INVALID` for an address that is none, `ERR_MIME_MESSAGE_ID` for such an identifier.
+ * @see RFC 5322 §3.6, RFC 2045
+ */
+export function buildMessage(draft: MessageDraft): Bytes {
+  const { fields = [], subject, references = [], inReplyTo } = draft
+  const foreign = fields.find(([name]) => ownFields.has(name.toLowerCase()) || /^content-/i.test(name))
+  if (foreign) throw new MimeError('ERR_MIME_FIELD_INVALID', 'a further field that the draft itself writes')
+  const header = serializeHeader([
+    ...addresses('From', draft.from),
+    ...addresses('Sender', draft.sender),
+    ...addresses('Reply-To', draft.replyTo),
+    ...addresses('To', draft.to),
+    ...addresses('Cc', draft.cc),
+    ...addresses('Bcc', draft.bcc),
+    ...(subject === undefined ? [] : ([['Subject', encodeWords(subject)]] as const)),
+    ['Date', formatDate(draft.date)],
+    ['Message-ID', checkedIds([draft.messageId])],
+    ...(inReplyTo === undefined ? [] : ([['In-Reply-To', checkedIds([inReplyTo])]] as const)),
+    ...(references.length === 0 ? [] : ([['References', checkedIds(references)]] as const)),
+    ...fields,
+    ['MIME-Version', '1.0'],
+  ])
+  return concat([header, draft.body ?? buildBody(draft)])
+}
+
+function addresses(name: string, mailboxes: Mailboxes | undefined): readonly (readonly [string, string])[] {
+  const list = mailboxes === undefined ? [] : [mailboxes].flat()
+  return list.length === 0 ? [] : [[name, list.map(formatAddress).join(', ')]]
+}
+
+/** As received from others they may be odd, but not so odd as to end the field. */
+function checkedIds(ids: readonly string[]): string {
+  if (ids.every((id) => /^<[!-;=?-~][ -;=?-~]*>$/.test(id))) return ids.join(' ')
+  throw new MimeError('ERR_MIME_MESSAGE_ID', 'not a message identifier')
+}
+
+/** multipart/mixed of what is read and the files; multipart/related of the HTML and its pictures. */
+function buildBody({ text, html, attachments = [] }: MessageDraft): Bytes {
+  const isInline = (attachment: AttachmentDraft) => html !== undefined && attachment.contentId !== undefined
+  const pictures = attachments.filter(isInline).map((attachment) => buildAttachment(attachment, 'inline'))
+  const files = attachments
+    .filter((attachment) => !isInline(attachment))
+    .map((each) => buildAttachment(each, 'attachment'))
+  const htmlPart = html === undefined ? [] : [together('related', [textPart('html', html), ...pictures])]
+  const plain = text === undefined && (html !== undefined || files.length > 0) ? [] : [textPart('plain', text ?? '')]
+  const reading = [...plain, ...htmlPart]
+  return together(
+    'mixed',
+    [...(reading.length > 0 ? [together('alternative', reading)] : []), ...files],
+    files.length > 0,
+  )
+}
+
+/** One part stands alone, unless it must not: a file is an attachment of something. */
+function together(subtype: string, parts: readonly Bytes[], always = false): Bytes {
+  return parts.length === 1 && !always ? parts[0]! : buildMultipart(subtype, parts)
+}
+
+function textPart(subtype: 'plain' | 'html', text: string): Bytes {
+  const parameters = { charset: 'utf-8' }
+  return buildPart({ contentType: { type: 'text', subtype, parameters }, content: canonicalLines(encodeUtf8(text)) })
+}
+
+/** Always base64, so that a text file keeps its line ends. */
+function buildAttachment(attachment: AttachmentDraft, disposition: 'inline' | 'attachment'): Bytes {
+  const { filename, type = 'application/octet-stream', content, contentId } = attachment
+  return buildPart({
+    contentType: type,
+    disposition: { disposition, parameters: filename === undefined ? {} : { filename } },
+    ...(contentId !== undefined && { contentId: checkedIds([contentId]) }),
+    transferEncoding: 'base64',
+    content: typeof content === 'string' ? encodeUtf8(content) : content,
+  })
+}

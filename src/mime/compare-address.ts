@@ -1,0 +1,25 @@
+/** ASCII letters alone: by Unicode's rules the Kelvin sign would become a "k" (AS-2). */
+function fold(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+}
+
+/**
+ * What two addresses have in common when they are the same: the whole address, without case in its ASCII letters.
+ *
+ * The standard lets case count before the `@` (RFC 5321 §2.4); Direct does not.
+ *
+ * @see AS-2
+ */
+export function addressKey(address: string): string {
+  return fold(address)
+}
+
+/** The domain of an addr-spec, or of a bare domain, in lower case. */
+export function domainOf(address: string): string {
+  return fold(address.slice(address.lastIndexOf('@') + 1))
+}
+
+/** The address without a `+tag` before its `@`. Tags of recipients may be ignored, those of authors never (AS-2). */
+export function withoutTag(address: string): string {
+  return address.replace(/^([^+@"]+)\+[^@]*@/, '$1@')
+}

@@ -1,0 +1,168 @@
+import { concat, encodeLatin1, encodeUtf8 } from '../bytes/index.js'
+import { decodeCharset } from './charset.js'
+import { decodeWords } from './encoded-word.js'
+import { MimeError } from './errors.js'
+
+/** Names are in lower case, and so are type and subtype; values are as written, decoded. @see RFC 2045 §5 */
+export interface ContentType {
+  readonly type: string
+  readonly subtype: string
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** @see RFC 2183 §2 */
+export interface ContentDisposition {
+  /** `inline`, `attachment` or another word, in lower case. */
+  readonly disposition: string
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** Reads the body of a Content-Type field; nothing when it names no type. */
+export function parseContentType(body: string): ContentType | undefined {
+  const { value, parameters } = parseParameterized(body)
+  const [, type, subtype] = /^([^\s/]+)\s*\/\s*([^\s/]+)$/.exec(value) ?? []
+  return type && subtype ? { type: type.toLowerCase(), subtype: subtype.toLowerCase(), parameters } : undefined
+}
+
+/** Reads the body of a Content-Disposition field; nothing when it is empty. */
+export function parseContentDisposition(body: string): ContentDisposition | undefined {
+  const { value, parameters } = parseParameterized(body)
+  return value ? { disposition: value.toLowerCase(), parameters } : undefined
+}
+
+/**
+ * A value and its parameters. Read are the continuations and character sets of RFC 2231, comments, and what mailers
+ * write instead: encoded words (forbidden in parameters by RFC 2047 §5), values that lack their quotes, stray
+ * semicolons. The first of two parameters of one name counts.
+ */
+function parseParameterized(body: string): {
+  readonly value: string
+  readonly parameters: Readonly<Record<string, string>>
+} {
+  const [value = '', ...rest] = splitOutsideQuotes(withoutComments(body))
+  const pieces = new Map<string, Piece[]>()
+  for (const text of rest) {
+    const piece = pieceOf(text)
+    if (piece) pieces.set(piece.name, [...(pieces.get(piece.name) ?? []), piece])
+  }
+  const parameters = Object.fromEntries([...pieces].map(([name, own]) => [name, valueOf(own)]))
+  return { value: value.trim(), parameters }
+}
+
+/** One `name=value`, which may be a section of a longer value (`name*1*=`). */
+interface Piece {
+  readonly name: string
+  readonly section: number | undefined
+  readonly extended: boolean
+  readonly text: string
+}
+
+function pieceOf(text: string): Piece | undefined {
+  const [, name, section, star, raw] = /^\s*([^\s=*]+)(?:\*(\d{1,4}))?(\*)?\s*=\s*([^]*)$/.exec(text) ?? []
+  if (!name || raw === undefined) return undefined
+  return {
+    name: name.toLowerCase(),
+    section: section === undefined ? undefined : Number(section),
+    extended: star !== undefined,
+    text: unquoted(raw.trim()),
+  }
+}
+
+function unquoted(text: string): string {
+  if (!text.startsWith('"')) return text
+  const [, inner = ''] = /^"((?:[^"\\]|\\[^])*)"?/.exec(text) ?? []
+  return inner.replace(/\\([^])/g, '$1')
+}
+
+function valueOf(pieces: readonly Piece[]): string {
+  const whole = pieces.find(({ section, extended }) => section === undefined && extended)
+  if (whole) return decodeExtended([whole])
+  const plain = pieces.find(({ section }) => section === undefined)
+  if (plain) return decodeWords(plain.text)
+  const sections: Piece[] = []
+  for (const piece of [...pieces].sort((a, b) => a.section! - b.section!)) {
+    if (piece.section === sections.length) sections.push(piece) // a gap ends the value (RFC 2231 §3)
+  }
+  return decodeExtended(sections)
+}
+
+/** `charset'language'text` in the first section; percent signs in those with a star. @see RFC 2231 §4 */
+function decodeExtended(sections: readonly Piece[]): string {
+  const [, charset, , head] = sections[0]?.extended ? (/^([^']*)'([^']*)'([^]*)$/.exec(sections[0].text) ?? []) : []
+  const octets = sections.map(({ text, extended }, index) => {
+    const own = index === 0 && head !== undefined ? head : text
+    return extended ? percentDecoded(own) : encodeUtf8(own)
+  })
+  return decodeCharset(concat(octets), charset || undefined)
+}
+
+function percentDecoded(text: string): Uint8Array {
+  const unescaped = text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) =>
+    String.fromCharCode(Number.parseInt(digits, 16)),
+  )
+  return /^[\u0000-\u00ff]*$/.test(unescaped) ? encodeLatin1(unescaped) : encodeUtf8(text)
+}
+
+/** Splits at semicolons, but not at those inside quotes. */
+function splitOutsideQuotes(text: string): readonly string[] {
+  return text.match(/(?:"(?:[^"\\]|\\[^])*"?|[^";])+/g) ?? []
+}
+
+/** Leaves out comments, nested ones too; what is in quotes is none. @see RFC 5322 §3.2.2 */
+export function withoutComments(text: string): string {
+  if (!text.includes('(')) return text
+  let output = ''
+  let depth = 0
+  let quoted = false
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!
+    if (character === '\\' && (quoted || depth > 0)) {
+      if (depth === 0) output += text.slice(at, at + 2)
+      at++
+    } else if (character === '"' && depth === 0) {
+      quoted = !quoted
+      output += character
+    } else if (character === '(' && !quoted) depth++
+    else if (character === ')' && depth > 0) depth--
+    else if (depth === 0) output += character
+  }
+  return output
+}
+
+/**
+ * Writes a value with its parameters: quoted where they must be, by RFC 2231 when they are not ASCII or too long for a
+ * line.
+ *
+ * @throws {@link MimeError} `ERR_MIME_FIELD_INVALID` for a control character, and for a name that is none.
+ */
+export function contentTypeText(field: ContentType | ContentDisposition): string {
+  const value = 'type' in field ? `${field.type}/${field.subtype}` : field.disposition
+  return [value, ...Object.entries(field.parameters).flatMap(([name, text]) => parameterTexts(name, text))].join('; ')
+}
+
+/** Longer than this, a value is written in sections. */
+const sectionLength = 60
+
+function parameterTexts(name: string, text: string): readonly string[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (!/^[!#$&+\-.^_`{|}~0-9A-Za-z]+$/.test(name) || /[\x00-\x1f\x7f]/.test(text)) {
+    throw new MimeError('ERR_MIME_FIELD_INVALID', 'a parameter that cannot be written')
+  }
+  if (/^[ -~]*$/.test(text) && text.length <= sectionLength) {
+    return [
+      /^[!#$%&'*+\-.^_`{|}~0-9A-Za-z]+$/.test(text) ? `${name}=${text}` : `${name}="${text.replace(/["\\]/g, '\\$&')}"`,
+    ]
+  }
+  const encoded = [...encodeUtf8(text)].map((octet) =>
+    /[0-9A-Za-z.\-_]/.test(String.fromCharCode(octet))
+      ? String.fromCharCode(octet)
+      : `%${octet.toString(16).toUpperCase().padStart(2, '0')}`,
+  )
+  const sections = ["utf-8''"]
+  for (const character of encoded) {
+    if (sections.at(-1)!.length + character.length > sectionLength) sections.push('')
+    sections.push(sections.pop()! + character)
+  }
+  if (sections.length === 1) return [`${name}*=${sections[0]}`]
+  return sections.map((section, index) => `${name}*${index}*=${section}`)
+}

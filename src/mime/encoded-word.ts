@@ -1,0 +1,76 @@
+import { concat, decodeBase64, decodeHex, encodeBase64, encodeLatin1, encodeUtf8 } from '../bytes/index.js'
+import { decodeCharset } from './charset.js'
+
+/** Octets of UTF-8 in one word: 45 make 60 characters of base64, which with the marks stay under 75. */
+const wordOctets = 45
+
+/**
+ * Writes text for an unstructured field: ASCII as it is, anything else as encoded words in UTF-8, none of which breaks a
+ * character. What looks like an encoded word is encoded too, or it would be read as one.
+ *
+ * A control character stays as it is, so that the field which takes the text can refuse it.
+ *
+ * @see RFC 2047 §2, §5
+ */
+export function encodeWords(text: string): string {
+  if (/^[ -~\t]*$/.test(text) && !text.includes('=?')) return text
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for
+  if (/[\x00-\x08\x0a-\x1f\x7f]/.test(text)) return text
+  const words: string[] = []
+  let word = ''
+  let octets = 0
+  for (const character of text) {
+    const length = encodeUtf8(character).length
+    if (octets + length > wordOctets) {
+      words.push(word)
+      word = ''
+      octets = 0
+    }
+    word += character
+    octets += length
+  }
+  return [...words, word].map((each) => `=?UTF-8?B?${encodeBase64(encodeUtf8(each))}?=`).join(' ')
+}
+
+/** charset, language after a star (RFC 2231 §5), B or Q, and the text. */
+const encodedWord = /=\?([^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?([bq])\?([^?\r\n]{0,2000})\?=/gi
+
+/**
+ * Reads text with encoded words in it. White space between two words is not text; words of one character set are joined
+ * before they are decoded, since some programs break characters between them.
+ *
+ * @see RFC 2047 §6.2
+ */
+export function decodeWords(text: string): string {
+  let output = ''
+  let end = 0
+  let pending: { charset: string; octets: Uint8Array[] } | undefined
+  const flush = () => {
+    if (pending) output += decodeCharset(concat(pending.octets), pending.charset)
+    pending = undefined
+  }
+  for (const match of text.matchAll(encodedWord)) {
+    const [whole, charset, encoding, encoded] = match as unknown as [string, string, string, string]
+    const between = text.slice(end, match.index)
+    if (!pending || pending.charset !== charset.toLowerCase() || between.trim() !== '') {
+      const adjacent = pending !== undefined && between.trim() === ''
+      flush()
+      if (!adjacent) output += between
+      pending = { charset: charset.toLowerCase(), octets: [] }
+    }
+    pending.octets.push(encoding.toLowerCase() === 'b' ? decodeBase64(encoded, { lenient: true }) : decodeQ(encoded))
+    end = match.index + whole.length
+  }
+  flush()
+  return output + text.slice(end)
+}
+
+/** @see RFC 2047 §4.2 */
+function decodeQ(text: string): Uint8Array {
+  const pieces = text.replaceAll('_', ' ').split(/(=[0-9a-f]{2})/i)
+  return concat(pieces.map((piece, index) => (index % 2 === 1 ? decodeHex(piece.slice(1)) : latin1Or(piece))))
+}
+
+function latin1Or(text: string): Uint8Array {
+  return /^[\u0000-\u00ff]*$/.test(text) ? encodeLatin1(text) : encodeUtf8(text)
+}

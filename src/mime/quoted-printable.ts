@@ -1,0 +1,90 @@
+import { type Bytes, encodeLatin1 } from '../bytes/index.js'
+
+const lineLength = 76
+const hex = '0123456789ABCDEF'
+
+/**
+ * Encodes text whose line ends are CRLF: they stay, and everything that a gateway might change is written in digits.
+ *
+ * @see RFC 2045 §6.7
+ */
+export function encodeQuotedPrintable(bytes: Uint8Array): Bytes {
+  const output: string[] = []
+  let line = ''
+  const put = (text: string) => {
+    if (line.length + text.length >= lineLength) {
+      output.push(`${line}=\r\n`)
+      line = ''
+    }
+    line += text
+  }
+  for (let at = 0; at < bytes.length; at++) {
+    const octet = bytes[at]!
+    if (octet === 0x0d && bytes[at + 1] === 0x0a) {
+      output.push(`${line}\r\n`)
+      line = ''
+      at++
+    } else
+      put(
+        isSafe(bytes, at, line.length + 1 < lineLength ? line.length : 0)
+          ? String.fromCharCode(octet)
+          : `=${hex[octet >> 4]}${hex[octet & 15]}`,
+      )
+  }
+  return encodeLatin1(output.join('') + line)
+}
+
+function isSafe(bytes: Uint8Array, at: number, column: number): boolean {
+  const octet = bytes[at]!
+  if (octet === 0x3d) return false
+  // White space at the end of a line is lost on the way; so is a "From " or a lone dot at its beginning.
+  if (octet === 0x20 || octet === 0x09) return at + 1 < bytes.length && bytes[at + 1] !== 0x0d
+  if (column === 0 && (octet === 0x46 || octet === 0x2e)) return false
+  return octet > 0x20 && octet < 0x7f
+}
+
+/**
+ * Decodes quoted-printable. What is no encoding stays as it is: a lone `=`, a digit that is none, octets beyond ASCII.
+ *
+ * @see RFC 2045 §6.7
+ */
+export function decodeQuotedPrintable(bytes: Uint8Array): Bytes {
+  const output = new Uint8Array(bytes.length)
+  let written = 0
+  let lineEnd = 0 // behind the last octet of this line that is not white space
+  for (let at = 0; at < bytes.length; at++) {
+    const octet = bytes[at]!
+    if (octet === 0x0a || (octet === 0x0d && bytes[at + 1] === 0x0a)) {
+      written = lineEnd // padding that was added on the way (rule 3)
+      output[written++] = octet
+      lineEnd = written
+    } else if (octet === 0x3d && softBreak(bytes, at) > 0) {
+      at += softBreak(bytes, at)
+      lineEnd = written
+    } else if (octet === 0x3d && digit(bytes[at + 1]) >= 0 && digit(bytes[at + 2]) >= 0) {
+      output[written++] = digit(bytes[at + 1]) * 16 + digit(bytes[at + 2])
+      lineEnd = written
+      at += 2
+    } else {
+      output[written++] = octet
+      if (octet !== 0x20 && octet !== 0x09) lineEnd = written
+    }
+  }
+  return output.subarray(0, Math.min(written, lineEnd))
+}
+
+/** Octets from `=` to the end of its line when nothing but white space lies between; 0 when it is no soft break. */
+function softBreak(bytes: Uint8Array, at: number): number {
+  let next = at + 1
+  while (bytes[next] === 0x20 || bytes[next] === 0x09) next++
+  if (next >= bytes.length) return next - at - 1
+  if (bytes[next] === 0x0d && bytes[next + 1] === 0x0a) return next + 1 - at
+  return bytes[next] === 0x0a ? next - at : 0
+}
+
+function digit(octet: number | undefined): number {
+  if (octet === undefined) return -1
+  if (octet >= 0x30 && octet <= 0x39) return octet - 0x30
+  const letter = octet | 0x20
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1
+}

@@ -1,0 +1,34 @@
+import { type Bytes, concat } from '../bytes/index.js'
+import { decodeBody, type Entity } from './entity.js'
+import { serializeHeader } from './header.js'
+import { canonicalLines, lineTraits } from './lines.js'
+
+/**
+ * Puts a whole message into a message/rfc822 entity, header and all, so that a signature covers both (AS-40).
+ *
+ * The message stays as it is, save that bare line ends become CRLF.
+ *
+ * @see RFC 8551 §3.1, RFC 2046 §5.2.1
+ */
+export function wrapMessage(message: Uint8Array): Bytes {
+  const canonical = canonicalLines(message)
+  const { eightBit, binary } = lineTraits(canonical)
+  const encoding = binary ? 'binary' : eightBit ? '8bit' : '7bit'
+  const header = serializeHeader([
+    ['Content-Type', 'message/rfc822'],
+    ['Content-Transfer-Encoding', encoding],
+  ])
+  return concat([header, Uint8Array.of(0x0d, 0x0a), canonical])
+}
+
+/**
+ * Takes the message out of a message/rfc822 entity, and undoes a transfer encoding that should not be there (AS-47).
+ * What is wrapped once more inside stays so: it is content (AS-48).
+ *
+ * @returns the bytes of the message; nothing when the entity is something else.
+ */
+export function unwrapMessage(entity: Entity): Uint8Array | undefined {
+  const { type, subtype } = entity.contentType
+  const isMessage = type === 'message' && (subtype === 'rfc822' || subtype === 'global')
+  return isMessage ? decodeBody(entity) : undefined
+}
