@@ -1,4 +1,4 @@
-import { der, type Oid, parseAsn1, readOctets, tags } from '../asn1/index.js'
+import { Asn1Error, der, type Oid, parseAsn1, readOctets, tags } from '../asn1/index.js'
 import type { Bytes } from '../bytes/index.js'
 import type { AlgorithmIdentifier } from './algorithm-identifier.js'
 import { CryptoError } from './errors.js'
@@ -39,8 +39,8 @@ export interface EncryptedContent {
 /**
  * Encrypts content under a key of the cipher's length, with a fresh initialization vector.
  *
- * @throws {@link CryptoError} `ERR_CRYPTO_KEY` when the key has another length, `ERR_CRYPTO_PROVIDER` when the provider
- *   fails.
+ * @throws {@link CryptoError} `ERR_CRYPTO_KEY` when the key has another length, `ERR_CRYPTO_UNSUPPORTED` when the
+ *   provider lacks the cipher (Chromium has no AES-192), `ERR_CRYPTO_PROVIDER` when it fails.
  * @see RFC 3565 §2.3.1 (CBC with padding as in RFC 5652 §6.3)
  */
 export async function encryptContent(
@@ -51,9 +51,9 @@ export async function encryptContent(
 ): Promise<EncryptedContent> {
   const { oid, keyLength, ivLength } = contentCiphers[name]
   if (key.length !== keyLength) throw new CryptoError('ERR_CRYPTO_KEY', `${name} takes a key of ${keyLength} octets`)
+  const aes = await importAes(provider, name, key)
   try {
     const iv = provider.getRandomValues(new Uint8Array(ivLength))
-    const aes = await provider.subtle.importKey('raw', narrow(key), 'AES-CBC', false, ['encrypt'])
     const encryptedContent = new Uint8Array(
       await provider.subtle.encrypt({ name: 'AES-CBC', iv }, aes, narrow(content)),
     )
@@ -70,7 +70,9 @@ export async function encryptContent(
  * gives its content away to anyone who can tell them apart (RFC 3218). Nothing here proves that the content is what was
  * encrypted.
  *
- * @throws {@link CryptoError} `ERR_CRYPTO_DECRYPT`; `ERR_CRYPTO_UNSUPPORTED` for a cipher that is unknown.
+ * @throws {@link CryptoError} `ERR_CRYPTO_DECRYPT`; `ERR_CRYPTO_UNSUPPORTED` for a cipher that is unknown or that the
+ *   provider lacks (Chromium has no AES-192), and `ERR_CRYPTO_PROVIDER` when the provider takes no key at all: neither
+ *   depends on the key or the content.
  */
 export async function decryptContent(
   provider: CryptoProvider,
@@ -80,21 +82,41 @@ export async function decryptContent(
 ): Promise<Bytes> {
   const cipher = contentCipherOf(algorithm)
   if (!cipher) throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', `an unknown content cipher: ${algorithm.algorithm}`)
+  const iv = readIv(algorithm, cipher)
+  const whole = encryptedContent.length > 0 && encryptedContent.length % blockLength === 0
+  if (!iv || !whole || key.length !== cipher.keyLength) throw undecryptable()
+  const aes = await importAes(provider, cipher.name, key)
   try {
-    const iv = readIv(algorithm, cipher)
-    if (!iv || encryptedContent.length === 0 || encryptedContent.length % blockLength !== 0) throw undecryptable()
-    const aes = await provider.subtle.importKey('raw', narrow(key), 'AES-CBC', false, ['decrypt'])
     return new Uint8Array(await provider.subtle.decrypt({ name: 'AES-CBC', iv }, aes, narrow(encryptedContent)))
   } catch {
     throw undecryptable()
   }
 }
 
+/** Errors by which a provider says that it does not do keys of this length. */
+const lacking: ReadonlySet<string> = new Set(['OperationError', 'NotSupportedError', 'DataError'])
+
+/** Takes a key of the right length, so what fails here is the provider. */
+async function importAes({ subtle }: CryptoProvider, name: ContentCipherName, key: Uint8Array): Promise<CryptoKey> {
+  try {
+    return await subtle.importKey('raw', narrow(key), 'AES-CBC', false, ['encrypt', 'decrypt'])
+  } catch (cause) {
+    const unsupported = cause instanceof Error && lacking.has(cause.name)
+    if (unsupported) throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', `the provider has no ${name}`, { cause })
+    throw new CryptoError('ERR_CRYPTO_PROVIDER', `the provider could not take a key for ${name}`, { cause })
+  }
+}
+
 function readIv({ parameters }: AlgorithmIdentifier, { ivLength }: ContentCipher): Bytes | undefined {
-  const element = parameters && parseAsn1(parameters)
-  if (element?.tag !== tags.octetString) return undefined
-  const iv = readOctets(element)
-  return iv.length === ivLength ? narrow(iv) : undefined
+  try {
+    const element = parameters && parseAsn1(parameters)
+    if (element?.tag !== tags.octetString) return undefined
+    const iv = readOctets(element)
+    return iv.length === ivLength ? narrow(iv) : undefined
+  } catch (error) {
+    if (error instanceof Asn1Error) return undefined
+    throw error
+  }
 }
 
 function undecryptable(): CryptoError {

@@ -23,7 +23,7 @@ export async function importRejectionSecret(provider: CryptoProvider, key: RsaPr
  * caller knows the length it wants, so no length is drawn.
  *
  * @param ciphertext - as many octets as the modulus has.
- * @see draft-irtf-cfrg-rsa-guidance §7 (implicit rejection), RFC 3218 §2.3.2
+ * @see draft-irtf-cfrg-rsa-guidance (implicit rejection), RFC 3218 §2.3.2
  */
 export async function syntheticKey(
   provider: CryptoProvider,

@@ -55,8 +55,8 @@ export function createSigner(
  * Makes a decrypter of a private key that lies in memory, for every key transport with RSA.
  *
  * RSAES-PKCS1-v1_5 needs an operation that WebCrypto has not: Node's own is used where there is one, else BigInt
- * arithmetic with blinding, which takes some 50 ms with a key of 2048 bits. See {@link Decrypter} for what happens when
- * the padding is wrong.
+ * arithmetic with blinding, which takes 6 ms with a key of 2048 bits instead of one. Both hold up the thread that long.
+ * See {@link Decrypter} for what happens when the padding is wrong.
  *
  * @throws {@link CryptoError} `ERR_CRYPTO_KEY` when the key is malformed, `ERR_CRYPTO_UNSUPPORTED` when it is not RSA.
  *   Decrypting rejects with `ERR_CRYPTO_UNSUPPORTED` for a key transport that is unknown, and with

@@ -60,8 +60,10 @@ describe('signing and verifying (RFC 8017 §8.2)', () => {
     expect(await verifySignature(provider, named!, publicKeyOf(key3072), await signer.sign(data), data)).toBe(true)
   })
 
+  /** A page that is not isolated has no such memory. */
   const shared = (bytes: Uint8Array) => {
-    const copy = new Uint8Array(new SharedArrayBuffer(bytes.length))
+    const memory = typeof SharedArrayBuffer === 'undefined' ? ArrayBuffer : SharedArrayBuffer
+    const copy = new Uint8Array(new memory(bytes.length))
     copy.set(bytes)
     return copy
   }
