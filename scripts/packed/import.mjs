@@ -20,7 +20,12 @@ for (const subpath of subpaths) {
 if (ancestors.size !== 1) throw new Error(`the error classes have ${ancestors.size} common ancestors`)
 console.log(`node ${process.versions.node} import: ${subpaths.length} subpaths, ${classes.size} error classes`)
 
-/** The last class below Error: DirectError, of which there has to be one copy. */
+/**
+ * The last class below Error: DirectError, of which there has to be one copy.
+ *
+ * @param {Function} errorClass
+ * @returns {Function}
+ */
 function ancestorOf(errorClass) {
   const parent = Object.getPrototypeOf(errorClass)
   return parent === Error ? errorClass : ancestorOf(parent)
