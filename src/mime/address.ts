@@ -107,7 +107,7 @@ function mailboxOf(tokens: readonly Token[]): Mailbox | undefined {
 }
 
 function unescaped(text: string): string {
-  return decodeWords(text.replace(/\\([^])/g, '$1'))
+  return decodeWords(text.replace(/\\([\s\S])/g, '$1'))
 }
 
 const atom = "[A-Za-z0-9!#$%&'*+\\-/=?^_`{|}~\\u0080-\\u{10ffff}]+"
@@ -132,7 +132,6 @@ function isAddrSpec(text: string): boolean {
  */
 export function formatAddress(mailbox: Mailbox | string): string {
   const { name = '', address } = typeof mailbox === 'string' ? { address: mailbox } : mailbox
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (!isAddrSpec(address) || /[\x00-\x1f\x7f]/.test(name)) {
     throw new MimeError('ERR_MIME_ADDRESS_INVALID', 'not an address')
   }

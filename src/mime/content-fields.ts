@@ -45,7 +45,7 @@ function parseParameterized(body: string): {
     const piece = pieceOf(text)
     if (piece) pieces.set(piece.name, [...(pieces.get(piece.name) ?? []), piece])
   }
-  const parameters = Object.fromEntries([...pieces].map(([name, own]) => [name, valueOf(own)]))
+  const parameters = Object.fromEntries([...pieces].map(([name, own]) => [name, joined(own)]))
   return { value: value.trim(), parameters }
 }
 
@@ -58,7 +58,7 @@ interface Piece {
 }
 
 function pieceOf(text: string): Piece | undefined {
-  const [, name, section, star, raw] = /^\s*([^\s=*]+)(?:\*(\d{1,4}))?(\*)?\s*=\s*([^]*)$/.exec(text) ?? []
+  const [, name, section, star, raw] = /^\s*([^\s=*]+)(?:\*(\d{1,4}))?(\*)?\s*=\s*([\s\S]*)$/.exec(text) ?? []
   if (!name || raw === undefined) return undefined
   return {
     name: name.toLowerCase(),
@@ -70,11 +70,11 @@ function pieceOf(text: string): Piece | undefined {
 
 function unquoted(text: string): string {
   if (!text.startsWith('"')) return text
-  const [, inner = ''] = /^"((?:[^"\\]|\\[^])*)"?/.exec(text) ?? []
-  return inner.replace(/\\([^])/g, '$1')
+  const [, inner = ''] = /^"((?:[^"\\]|\\[\s\S])*)"?/.exec(text) ?? []
+  return inner.replace(/\\([\s\S])/g, '$1')
 }
 
-function valueOf(pieces: readonly Piece[]): string {
+function joined(pieces: readonly Piece[]): string {
   const whole = pieces.find(({ section, extended }) => section === undefined && extended)
   if (whole) return decodeExtended([whole])
   const plain = pieces.find(({ section }) => section === undefined)
@@ -88,7 +88,7 @@ function valueOf(pieces: readonly Piece[]): string {
 
 /** `charset'language'text` in the first section; percent signs in those with a star. @see RFC 2231 §4 */
 function decodeExtended(sections: readonly Piece[]): string {
-  const [, charset, , head] = sections[0]?.extended ? (/^([^']*)'([^']*)'([^]*)$/.exec(sections[0].text) ?? []) : []
+  const [, charset, , head] = sections[0]?.extended ? (/^([^']*)'([^']*)'([\s\S]*)$/.exec(sections[0].text) ?? []) : []
   const octets = sections.map(({ text, extended }, index) => {
     const own = index === 0 && head !== undefined ? head : text
     return extended ? percentDecoded(own) : encodeUtf8(own)
@@ -105,7 +105,7 @@ function percentDecoded(text: string): Uint8Array {
 
 /** Splits at semicolons, but not at those inside quotes. */
 function splitOutsideQuotes(text: string): readonly string[] {
-  return text.match(/(?:"(?:[^"\\]|\\[^])*"?|[^";])+/g) ?? []
+  return text.match(/(?:"(?:[^"\\]|\\[\s\S])*"?|[^";])+/g) ?? []
 }
 
 /** Leaves out comments, nested ones too; what is in quotes is none. @see RFC 5322 §3.2.2 */
@@ -144,7 +144,6 @@ export function contentTypeText(field: ContentType | ContentDisposition): string
 const sectionLength = 60
 
 function parameterTexts(name: string, text: string): readonly string[] {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
   if (!/^[!#$&+\-.^_`{|}~0-9A-Za-z]+$/.test(name) || /[\x00-\x1f\x7f]/.test(text)) {
     throw new MimeError('ERR_MIME_FIELD_INVALID', 'a parameter that cannot be written')
   }

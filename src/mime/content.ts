@@ -76,7 +76,6 @@ function attachmentOf(part: Entity): Attachment {
 
 /** A name for a file, not a path to one. */
 function safeName(name: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
   const plain = decodeWords(name).replace(/[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]/g, '')
   return plain.split(/[/\\]/).at(-1)!.replace(/^\.+$/, '').trim()
 }

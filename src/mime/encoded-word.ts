@@ -14,7 +14,6 @@ const wordOctets = 45
  */
 export function encodeWords(text: string): string {
   if (/^[ -~\t]*$/.test(text) && !text.includes('=?')) return text
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are looked for
   if (/[\x00-\x08\x0a-\x1f\x7f]/.test(text)) return text
   const words: string[] = []
   let word = ''

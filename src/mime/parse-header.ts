@@ -94,7 +94,7 @@ function isSpace(octet: number): boolean {
 }
 
 /** A name of visible characters, perhaps with white space behind (RFC 5322 §4.5), a colon, and the body. */
-const form = /^[ \t]*([!-9;-~]+)[ \t]*:([^]*)$/
+const form = /^[ \t]*([!-9;-~]+)[ \t]*:([\s\S]*)$/
 
 function fieldOf(bytes: Uint8Array): Field | undefined {
   const [, name, rest] = form.exec(decodeUnlabelled(bytes)) ?? []
