@@ -5,54 +5,44 @@ import { SMTPServer } from 'smtp-server'
 
 /**
  * @typedef {{ raw: Uint8Array, envelope: { mailFrom: string, rcptTo: string[] } }} Delivery
- * @typedef {{ port: number, next: () => Promise<Delivery>, close: () => Promise<void> }} PostOffice
+ * @typedef {{ raw: Uint8Array, envelope: { mailFrom: string, rcptTo: readonly string[] } }} Message
  */
 
-/** @returns {Promise<PostOffice>} */
+/** Opens a server on a free port; `carry` hands a message over and gives back what arrived. */
 export async function openPostOffice() {
-  /** @type {Delivery[]} */
-  const arrived = []
-  /** @type {((delivery: Delivery) => void)[]} */
-  const waiting = []
+  /** @type {(delivery: Delivery) => void} */
+  let arrived = () => {}
   const server = new SMTPServer({
-    authOptional: true,
     disabledCommands: ['STARTTLS', 'AUTH'],
-    onData(stream, session, done) {
+    onData(stream, { envelope }, done) {
       /** @type {Buffer[]} */
       const chunks = []
       stream.on('data', (chunk) => chunks.push(chunk))
       stream.on('end', () => {
-        const { mailFrom, rcptTo } = session.envelope
-        const delivery = {
-          raw: new Uint8Array(Buffer.concat(chunks)),
-          envelope: { mailFrom: mailFrom ? mailFrom.address : '', rcptTo: rcptTo.map(({ address }) => address) },
-        }
-        const first = waiting.shift()
-        if (first) first(delivery)
-        else arrived.push(delivery)
+        const mailFrom = envelope.mailFrom ? envelope.mailFrom.address : ''
+        const rcptTo = envelope.rcptTo.map(({ address }) => address)
         done()
+        arrived({ raw: new Uint8Array(Buffer.concat(chunks)), envelope: { mailFrom, rcptTo } })
       })
     },
   })
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)))
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.server.address())
+  const client = nodemailer.createTransport({ host: '127.0.0.1', port, secure: false, ignoreTLS: true })
   return {
-    port,
-    next: () => {
-      const first = arrived.shift()
-      return first ? Promise.resolve(first) : new Promise((resolve) => waiting.push(resolve))
+    /** @param {Message} message */
+    async carry({ raw, envelope: { mailFrom, rcptTo } }) {
+      /** @type {Promise<Delivery>} */
+      const delivery = new Promise((resolve) => {
+        arrived = resolve
+      })
+      await client.sendMail({ envelope: { from: mailFrom, to: [...rcptTo] }, raw: Buffer.from(raw) })
+      return delivery
     },
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    /** @returns {Promise<void>} */
+    close() {
+      client.close()
+      return new Promise((resolve) => server.close(() => resolve()))
+    },
   }
-}
-
-/**
- * @param {PostOffice} office
- * @param {{ raw: Uint8Array, envelope: { mailFrom: string, rcptTo: readonly string[] } }} message
- */
-export async function carry(office, { raw, envelope }) {
-  const client = nodemailer.createTransport({ host: '127.0.0.1', port: office.port, secure: false, ignoreTLS: true })
-  await client.sendMail({ envelope: { from: envelope.mailFrom, to: [...envelope.rcptTo] }, raw: Buffer.from(raw) })
-  client.close()
-  return office.next()
 }
