@@ -26,6 +26,6 @@ export function seededNumbers(seed) {
 export function uuid(next) {
   const digits = Array.from({ length: 32 }, () => Math.floor(next() * 16).toString(16))
   digits[12] = '4'
-  digits[16] = '89ab'[Math.floor(next() * 4)]
+  digits[16] = '89ab'.charAt(Math.floor(next() * 4))
   return digits.join('').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }

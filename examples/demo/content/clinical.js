@@ -10,6 +10,11 @@ export const problems = [
   { snomed: '235595009', name: 'Gastroesophageal reflux disease', days: 1825, until: 700, status: 'Resolved' },
 ]
 
+/**
+ * Reaction and severity are a code and its name.
+ *
+ * @type {{ rxnorm: string, name: string, reaction: [string, string], severity: [string, string], days: number }[]}
+ */
 export const allergies = [
   {
     rxnorm: '7980',

@@ -74,7 +74,7 @@ export function allergyList({ day, id }) {
     const finding = (
       /** @type {string} */ end,
       /** @type {Element} */ code,
-      /** @type {string[]} */ value,
+      /** @type {[string, string]} */ value,
       nested = /** @type {Element[]} */ ([]),
     ) =>
       element(

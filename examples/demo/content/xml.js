@@ -32,7 +32,7 @@ export function documentText(root) {
 const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 
 /** @param {string} text */
-const escaped = (text) => text.replace(/[&<>"]/g, (character) => entities[character])
+const escaped = (text) => text.replace(/[&<>"]/g, (character) => entities[character] ?? character)
 
 /** @param {Element} node */
 function openTag({ name, attributes }) {
