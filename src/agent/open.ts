@@ -9,7 +9,7 @@ import { findLocalRecipients, keysOf } from './local-recipients.js'
 import { authorOf, type MessageHeader, messageOf } from './message.js'
 import type { Opened, Rejected } from './opened.js'
 import { PortFailure, type Ports } from './ports.js'
-import { failed, type MessageProblem, passed } from './reasons.js'
+import { failed, type MessageProblem, passed, unknown } from './reasons.js'
 import { receiptOf, spokenFor } from './receipt.js'
 import type { Envelope } from './sealed.js'
 
@@ -48,7 +48,9 @@ async function journey(raw: Uint8Array, envelope: Partial<Envelope>, ports: Port
 
   const letter = unwrap(outer, verified, ports)
   if (!letter) return rejected('malformed', opening)
-  if (letter.protection === 'none' && policy.requireWrapped) return rejected('tampered', [...opening, letter.step])
+  if (letter.protection === 'none' && policy.requireWrapped) {
+    return rejected('tampered', [...opening, failed('not-wrapped')])
+  }
 
   const from = authorOf(letter.header)
   const signers = from ? signersOf(verified, from.address, policy.trust) : { bound: [], steps: [] }
@@ -103,7 +105,7 @@ function readMessage(raw: Uint8Array, { limits }: Ports): Entity | MessageProble
 /** Takes the message out of its wrapping, once; what lies deeper is content (AS-48). */
 function unwrap(outer: Entity, { content }: VerifiedEntity, { limits }: Ports): Letter | undefined {
   const inner = unwrapMessage(content)
-  if (!inner) return { header: outer.header, entity: content, protection: 'none', step: passed('not-wrapped') }
+  if (!inner) return { header: outer.header, entity: content, protection: 'none', step: unknown('not-wrapped') }
   try {
     const entity = parseEntity(inner, limits)
     return { header: entity.header, entity, protection: 'signed', step: passed('wrapped') }

@@ -67,7 +67,7 @@ function fromBytes(bytes: Uint8Array, at: number, crypto: CryptoProvider): Outgo
     ...(has('date') ? [] : ([['Date', formatDate(at)]] as const)),
     ...(has('mime-version') ? [] : ([['MIME-Version', '1.0']] as const)),
   ])
-  const kept = header.fields.filter(({ name }) => name.toLowerCase() !== 'bcc').map((field) => field.bytes)
+  const kept = header.fields.filter(({ name }) => !/^(resent-)?bcc$/i.test(name)).map((field) => field.bytes)
   // Behind the fields comes the blank line; a message that ends with its header gets one.
   const rest = bodyStart < message.length ? message.subarray(header.bytes.length) : blankLine
   const raw = concat([missing, ...kept, rest])
