@@ -1,7 +1,7 @@
 import { addressKey, type Header } from '../mime/index.js'
 import type { Step } from '../verdict/index.js'
+import type { Letter } from './letter.js'
 import { authorOf, mailboxesOf, messageIdOf } from './message.js'
-import type { Letter } from './open.js'
 import { unknown } from './reasons.js'
 import type { Envelope } from './sealed.js'
 

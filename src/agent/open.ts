@@ -1,15 +1,14 @@
-import { type Entity, type Header, MimeError, parseEntity, unwrapMessage } from '../mime/index.js'
 import { parseNotification } from '../notification/index.js'
-import { decryptEntity, type VerifiedEntity, verifyEntity } from '../smime/index.js'
+import { decryptEntity, verifyEntity } from '../smime/index.js'
 import type { Step } from '../verdict/index.js'
 import { differencesFrom } from './differences.js'
 import { judgeRecipients, signersOf, verdictOf } from './judge-recipients.js'
-import { defaultMaxMessageBytes } from './limits.js'
+import { readMessage, unwrap } from './letter.js'
 import { findLocalRecipients, keysOf } from './local-recipients.js'
-import { authorOf, type MessageHeader, messageOf } from './message.js'
+import { authorOf, messageOf } from './message.js'
 import type { Opened, Rejected } from './opened.js'
 import { PortFailure, type Ports } from './ports.js'
-import { failed, type MessageProblem, passed, unknown } from './reasons.js'
+import { failed, type MessageProblem } from './reasons.js'
 import { receiptOf, spokenFor } from './receipt.js'
 import type { Envelope } from './sealed.js'
 
@@ -82,37 +81,6 @@ async function journey(raw: Uint8Array, envelope: Partial<Envelope>, ports: Port
   const message = messageOf(letter.header, letter.entity, from, letter.protection)
   const receipt = receiptOf(letter, from.address, signers.bound, recipients, policy.trust)
   return { kind: 'message', message, recipients, rejected: others, receipt, explanation }
-}
-
-/** A header and what it belongs to, as far as they were signed. */
-export interface Letter {
-  readonly header: Header
-  readonly entity: Entity
-  readonly protection: MessageHeader['protection']
-  readonly step: Step
-}
-
-function readMessage(raw: Uint8Array, { limits }: Ports): Entity | MessageProblem {
-  if (raw.length > (limits.maxMessageBytes ?? defaultMaxMessageBytes)) return 'too-large'
-  try {
-    return parseEntity(raw, limits)
-  } catch (error) {
-    if (error instanceof MimeError) return 'malformed'
-    throw error
-  }
-}
-
-/** Takes the message out of its wrapping, once; what lies deeper is content (AS-48). */
-function unwrap(outer: Entity, { content }: VerifiedEntity, { limits }: Ports): Letter | undefined {
-  const inner = unwrapMessage(content)
-  if (!inner) return { header: outer.header, entity: content, protection: 'none', step: unknown('not-wrapped') }
-  try {
-    const entity = parseEntity(inner, limits)
-    return { header: entity.header, entity, protection: 'signed', step: passed('wrapped') }
-  } catch (error) {
-    if (error instanceof MimeError) return undefined
-    throw error
-  }
 }
 
 function rejected(code: MessageProblem, steps: readonly Step[] = []): Rejected {

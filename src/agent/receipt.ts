@@ -2,8 +2,8 @@ import { addressKey, fieldBody, parseAddresses } from '../mime/index.js'
 import { type Notification, requestsDelivery } from '../notification/index.js'
 import { bindsTo, type TrustPolicy } from '../trust/index.js'
 import type { Certificate } from '../x509/index.js'
+import type { Letter } from './letter.js'
 import { mailboxesOf, messageIdOf } from './message.js'
-import type { Letter } from './open.js'
 import type { OpenedRecipient, Receipt } from './opened.js'
 
 /** What must be remembered of a message to answer it. */
