@@ -100,7 +100,6 @@ export function printableString(text: string): DerNode {
 
 /** @throws {@link Asn1Error} `ERR_ASN1_VALUE` for a character outside ASCII. */
 export function ia5String(text: string): DerNode {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: IA5 is all of ASCII
   if (!/^[\x00-\x7f]*$/.test(text)) throw unwritable('IA5String')
   return element(tags.ia5String, false, [encodeLatin1(text)])
 }
@@ -149,7 +148,11 @@ function integerOctets(value: bigint): Bytes {
   // Two's complement: one bit more than the magnitude has, for the sign.
   const magnitude = value < 0n ? -value - 1n : value
   const octets = Math.floor(magnitude.toString(2).length / 8) + 1
-  return decodeHex(BigInt.asUintN(octets * 8, value).toString(16).padStart(octets * 2, '0'))
+  return decodeHex(
+    BigInt.asUintN(octets * 8, value)
+      .toString(16)
+      .padStart(octets * 2, '0'),
+  )
 }
 
 /** As if the shorter were padded with zeros. @see X.690 §11.6 */

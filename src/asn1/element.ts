@@ -111,6 +111,8 @@ class Reader {
     let at = offset + 1
     let tag = first & ~0x20
     if ((first & 0x1f) === 0x1f) [tag, at] = this.#highTag(first, at, limit)
+    if (tag === tags.endOfContents)
+      throw new Asn1Error('ERR_ASN1_VALUE', 'an end-of-contents mark out of place', offset)
 
     const [length, contentStart] = this.#length(at, limit)
     const element = new Parsed(this.#source, tag, constructed, offset, contentStart)

@@ -59,9 +59,17 @@ export function readBitString(element: Element): { readonly octets: Uint8Array; 
   return { octets: octets.length === 1 ? octets[0]! : concat(octets), unusedBits }
 }
 
-/** The numbers of the bits that are set in a named-bit list such as KeyUsage; bit 0 is the first. */
+/** The longest named-bit list read, in octets; the longest that is defined has two. */
+const maxNamedBitOctets = 32
+
+/**
+ * The numbers of the bits that are set in a named-bit list such as KeyUsage; bit 0 is the first.
+ *
+ * @throws {@link Asn1Error} `ERR_ASN1_VALUE` when it is no bit string or longer than 32 octets.
+ */
 export function readBits(element: Element): readonly number[] {
   const { octets } = readBitString(element)
+  if (octets.length > maxNamedBitOctets) throw value(element, 'a list of more bits than any standard names')
   return [...octets].flatMap((octet, index) =>
     [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => octet & (0x80 >> bit)).map((bit) => index * 8 + bit),
   )
