@@ -1,4 +1,4 @@
-import { der, type DerNode, type Oid } from '../asn1/index.js'
+import { type DerNode, der, type Oid } from '../asn1/index.js'
 import type { Bytes } from '../bytes/index.js'
 import { algorithmIdentifier, type Signer } from '../crypto/index.js'
 import { X509Error } from './errors.js'
@@ -31,7 +31,8 @@ export interface CertificateDraft {
  *
  * @param signer - the issuer's key.
  * @returns DER.
- * @throws {@link X509Error} `ERR_X509_DRAFT` when the serial number is not positive or longer than 20 octets.
+ * @throws {@link X509Error} `ERR_X509_DRAFT` when the serial number is not positive or longer than 20 octets;
+ *   Asn1Error `ERR_ASN1_VALUE` when a name, a location or a time cannot be written.
  * @see RFC 5280 §4.1
  */
 export async function buildCertificate(draft: CertificateDraft, signer: Signer): Promise<Bytes> {

@@ -1,7 +1,23 @@
-import { context, type Element, fieldsOf, onlyChild, parseAsn1, readBitString, readInteger, readSmallInteger, readTime, tags } from '../asn1/index.js'
-import { equal } from '../bytes/index.js'
-import { type AlgorithmIdentifier, parseAlgorithmIdentifier, parsePublicKeyInfo, type PublicKeyInfo } from '../crypto/index.js'
 import type { Oid } from '../asn1/index.js'
+import {
+  context,
+  type Element,
+  fieldsOf,
+  onlyChild,
+  parseAsn1,
+  readBitString,
+  readInteger,
+  readSmallInteger,
+  readTime,
+  tags,
+} from '../asn1/index.js'
+import { equal } from '../bytes/index.js'
+import {
+  type AlgorithmIdentifier,
+  type PublicKeyInfo,
+  parseAlgorithmIdentifier,
+  parsePublicKeyInfo,
+} from '../crypto/index.js'
 import { reading, X509Error } from './errors.js'
 import { type BasicConstraints, type Extension, type KeyUsage, parseExtensions, readExtension } from './extensions.js'
 import type { GeneralName } from './general-name.js'
@@ -34,14 +50,18 @@ export interface Certificate {
   readonly authorityKeyIdentifier?: Uint8Array
 }
 
+/** Real certificates have one or two thousand bytes; many names or a key of the future may make them larger. */
+const limits = { maxBytes: 0x10_0000, maxElements: 50_000 }
+
 /**
  * Reads one certificate in DER.
  *
- * @throws {@link X509Error} `ERR_X509_MALFORMED` when the bytes are no certificate, when an extension this room reads is
- *   malformed or there twice, or when the two places that name the signature algorithm differ (RFC 5280 §4.1.1.2).
+ * @throws {@link X509Error} `ERR_X509_MALFORMED` when the bytes are no certificate or more than 1 MiB, when an extension
+ *   is there twice, when one that this room reads is malformed, or when the two places that name the signature algorithm
+ *   differ (RFC 5280 §4.1.1.2).
  */
 export function parseCertificate(bytes: Uint8Array): Certificate {
-  return reading('certificate', () => certificateOf(parseAsn1(bytes, { rules: 'der' })))
+  return reading('certificate', () => certificateOf(parseAsn1(bytes, { rules: 'der', limits })))
 }
 
 function certificateOf(element: Element): Certificate {

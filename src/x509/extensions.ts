@@ -1,4 +1,19 @@
-import { context, type Element, elementsOf, fieldsOf, type Oid, parseAsn1, readBits, readBoolean, readOid, readOctets, readSmallInteger, tags } from '../asn1/index.js'
+import {
+  context,
+  type Element,
+  elementsOf,
+  fieldsOf,
+  type Oid,
+  parseAsn1,
+  readBits,
+  readBoolean,
+  readOctets,
+  readOid,
+  readSmallInteger,
+  type Tag,
+  tags,
+} from '../asn1/index.js'
+import { X509Error } from './errors.js'
 import { type GeneralName, parseGeneralName } from './general-name.js'
 
 /** One extension as received. `value` is the DER inside its OCTET STRING. */
@@ -61,20 +76,27 @@ export const keyUsages: readonly KeyUsage[] = [
   'decipherOnly',
 ]
 
+/** @throws when one is there twice, known or not (RFC 5280 §4.2). */
 export function parseExtensions(element: Element): readonly Extension[] {
-  return elementsOf(element, tags.sequence).map((member) => {
-    const fields = fieldsOf(member)
-    const oid = readOid(fields.next(tags.oid))
-    const critical = fields.optional(tags.boolean)
-    const value = readOctets(fields.next(tags.octetString))
-    fields.end()
-    return { oid, critical: critical !== undefined && readBoolean(critical), value }
-  })
+  const extensions = elementsOf(element, tags.sequence).map(parseExtension)
+  if (new Set(extensions.map(({ oid }) => oid)).size < extensions.length) {
+    throw new X509Error('ERR_X509_MALFORMED', 'an extension that is there twice')
+  }
+  return extensions
+}
+
+function parseExtension(element: Element): Extension {
+  const fields = fieldsOf(element)
+  const oid = readOid(fields.next(tags.oid))
+  const critical = fields.optional(tags.boolean)
+  const value = readOctets(fields.next(tags.octetString))
+  fields.end()
+  return { oid, critical: critical !== undefined && readBoolean(critical), value }
 }
 
 /** What each extension means. A value that is not what its OID promises makes the certificate malformed. */
-export const extensionReaders = {
-  subjectKeyIdentifier: (value: Element): Uint8Array => readOctets(value),
+const extensionReaders = {
+  subjectKeyIdentifier: (value: Element): Uint8Array => readOctets(tagged(value, tags.octetString)),
 
   authorityKeyIdentifier: (value: Element): Uint8Array | undefined => {
     const keyIdentifier = fieldsOf(value).optional(context(0))
@@ -82,9 +104,10 @@ export const extensionReaders = {
   },
 
   keyUsage: (value: Element): ReadonlySet<KeyUsage> =>
-    new Set(readBits(value).flatMap((bit) => keyUsages[bit] ?? [])),
+    new Set(readBits(tagged(value, tags.bitString)).flatMap((bit) => keyUsages[bit] ?? [])),
 
-  extKeyUsage: (value: Element): readonly Oid[] => elementsOf(value, tags.sequence).map(readOid),
+  extKeyUsage: (value: Element): readonly Oid[] =>
+    elementsOf(value, tags.sequence).map((purpose) => readOid(tagged(purpose, tags.oid))),
 
   subjectAltName: (value: Element): readonly GeneralName[] =>
     elementsOf(value, tags.sequence).flatMap((name) => parseGeneralName(name) ?? []),
@@ -93,6 +116,7 @@ export const extensionReaders = {
     const fields = fieldsOf(value)
     const cA = fields.optional(tags.boolean)
     const pathLenConstraint = fields.optional(tags.integer)
+    fields.end()
     return {
       cA: cA !== undefined && readBoolean(cA),
       ...(pathLenConstraint && { pathLenConstraint: readSmallInteger(pathLenConstraint) }),
@@ -100,17 +124,17 @@ export const extensionReaders = {
   },
 }
 
-/**
- * Reads one extension if it is there.
- *
- * @throws when it is there twice (RFC 5280 §4.2) or malformed.
- */
+/** Reads one extension if it is there. @throws when it is malformed. */
 export function readExtension<Name extends keyof typeof extensionReaders>(
   extensions: readonly Extension[],
   name: Name,
 ): ReturnType<(typeof extensionReaders)[Name]> | undefined {
-  const [extension, ...others] = extensions.filter(({ oid }) => oid === extensionOids[name])
+  const extension = extensions.find(({ oid }) => oid === extensionOids[name])
   if (!extension) return undefined
-  if (others.length > 0) throw new RangeError('an extension that is there twice')
   return extensionReaders[name](parseAsn1(extension.value)) as ReturnType<(typeof extensionReaders)[Name]>
+}
+
+function tagged(element: Element, tag: Tag): Element {
+  if (element.tag === tag) return element
+  throw new X509Error('ERR_X509_MALFORMED', 'an extension whose value is of another type')
 }

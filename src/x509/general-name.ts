@@ -1,4 +1,15 @@
-import { context, der, type DerNode, type Element, fieldsOf, onlyChild, type Oid, readOid, readText, tags } from '../asn1/index.js'
+import {
+  context,
+  type DerNode,
+  der,
+  type Element,
+  fieldsOf,
+  type Oid,
+  onlyChild,
+  readOid,
+  readText,
+  tags,
+} from '../asn1/index.js'
 import { type Name, parseName } from './name.js'
 
 /** One of the forms a subject may be named in. The rarer ones keep their DER. @see RFC 5280 §4.2.1.6 */

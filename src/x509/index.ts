@@ -5,5 +5,5 @@ export { type Certificate, describeCertificate, parseCertificate } from './certi
 export { X509Error, type X509ErrorCode } from './errors.js'
 export { type BasicConstraints, type Extension, extensionOids, type KeyUsage } from './extensions.js'
 export type { GeneralName } from './general-name.js'
-export { type AttributeTypeAndValue, buildName, nameKey, type Name, nameText, parseName } from './name.js'
-export { subjectNames, type SubjectNames } from './subject-names.js'
+export { type AttributeTypeAndValue, buildName, type Name, nameKey, nameText, parseName } from './name.js'
+export { type SubjectNames, subjectNames } from './subject-names.js'

@@ -1,4 +1,15 @@
-import { der, type DerNode, type Element, elementsOf, fieldsOf, type Oid, readOid, readText, tags } from '../asn1/index.js'
+import {
+  type DerNode,
+  der,
+  type Element,
+  elementsOf,
+  fieldsOf,
+  type Oid,
+  readOid,
+  readText,
+  type Tag,
+  tags,
+} from '../asn1/index.js'
 import { encodeHex } from '../bytes/index.js'
 import { X509Error } from './errors.js'
 
@@ -16,20 +27,21 @@ export interface AttributeTypeAndValue {
 }
 
 /** The short names of RFC 4514 §3 and of PKCS#9, with the string type that each is written in. */
-const attributes: readonly { readonly name: string; readonly type: Oid; readonly write: (text: string) => DerNode }[] = [
-  { name: 'CN', type: '2.5.4.3', write: der.utf8String },
-  { name: 'SN', type: '2.5.4.4', write: der.utf8String },
-  { name: 'serialNumber', type: '2.5.4.5', write: der.printableString },
-  { name: 'C', type: '2.5.4.6', write: der.printableString },
-  { name: 'L', type: '2.5.4.7', write: der.utf8String },
-  { name: 'ST', type: '2.5.4.8', write: der.utf8String },
-  { name: 'STREET', type: '2.5.4.9', write: der.utf8String },
-  { name: 'O', type: '2.5.4.10', write: der.utf8String },
-  { name: 'OU', type: '2.5.4.11', write: der.utf8String },
-  { name: 'UID', type: '0.9.2342.19200300.100.1.1', write: der.utf8String },
-  { name: 'DC', type: '0.9.2342.19200300.100.1.25', write: der.ia5String },
-  { name: 'emailAddress', type: '1.2.840.113549.1.9.1', write: der.ia5String },
-]
+const attributes: readonly { readonly name: string; readonly type: Oid; readonly write: (text: string) => DerNode }[] =
+  [
+    { name: 'CN', type: '2.5.4.3', write: der.utf8String },
+    { name: 'SN', type: '2.5.4.4', write: der.utf8String },
+    { name: 'serialNumber', type: '2.5.4.5', write: der.printableString },
+    { name: 'C', type: '2.5.4.6', write: der.printableString },
+    { name: 'L', type: '2.5.4.7', write: der.utf8String },
+    { name: 'ST', type: '2.5.4.8', write: der.utf8String },
+    { name: 'STREET', type: '2.5.4.9', write: der.utf8String },
+    { name: 'O', type: '2.5.4.10', write: der.utf8String },
+    { name: 'OU', type: '2.5.4.11', write: der.utf8String },
+    { name: 'UID', type: '0.9.2342.19200300.100.1.1', write: der.utf8String },
+    { name: 'DC', type: '0.9.2342.19200300.100.1.25', write: der.ia5String },
+    { name: 'emailAddress', type: '1.2.840.113549.1.9.1', write: der.ia5String },
+  ]
 
 export function parseName(element: Element): Name {
   const rdnSequence = elementsOf(element, tags.sequence).map((rdn) => elementsOf(rdn, tags.set).map(parseAttribute))
@@ -40,13 +52,20 @@ function parseAttribute(element: Element): AttributeTypeAndValue {
   const fields = fieldsOf(element)
   const type = readOid(fields.next(tags.oid))
   const value = fields.next()
-  const text = isText(value.tag) ? readText(value) : `#${encodeHex(value.bytes)}`
+  const text = textTags.has(value.tag) ? readText(value) : `#${encodeHex(value.bytes)}`
   return { type, value: text }
 }
 
-function isText(tag: number): boolean {
-  return (tag >= tags.numericString && tag <= tags.ia5String) || tag === tags.utf8String || tag >= tags.visibleString
-}
+const textTags: ReadonlySet<Tag> = new Set([
+  tags.utf8String,
+  tags.numericString,
+  tags.printableString,
+  tags.teletexString,
+  tags.ia5String,
+  tags.visibleString,
+  tags.universalString,
+  tags.bmpString,
+])
 
 /**
  * A name for people: `CN=Ann Smith, O=Example Clinic, C=US`, in the order of the certificate. Not for comparing: use
@@ -58,6 +77,9 @@ export function nameText(name: Name): string {
   return name.rdnSequence.map((rdn) => rdn.map(text).join(' + ')).join(', ')
 }
 
+/** A search for a path asks for the same keys again and again, and a name may be long. */
+const knownKeys = new WeakMap<Name, string>()
+
 /**
  * Two names are the same when their keys are: case and repeated white space do not count, nor does the string type that
  * a value was written in.
@@ -65,9 +87,14 @@ export function nameText(name: Name): string {
  * @see RFC 5280 §7.1
  */
 export function nameKey(name: Name): string {
+  const key = knownKeys.get(name) ?? makeKey(name)
+  knownKeys.set(name, key)
+  return key
+}
+
+function makeKey({ rdnSequence }: Name): string {
   const fold = (text: string) => text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')
-  const rdns = name.rdnSequence.map((rdn) => rdn.map(({ type, value }) => [type, fold(value)].join('=')).sort())
-  return JSON.stringify(rdns)
+  return JSON.stringify(rdnSequence.map((rdn) => rdn.map(({ type, value }) => `${type}=${fold(value)}`).sort()))
 }
 
 /**
