@@ -1,5 +1,16 @@
-import { der, type DerNode, type Element, elementsOf, fieldsOf, type Oid, readOctets, readOid, readTime, tags } from '../asn1/index.js'
-import { type AlgorithmIdentifier, digestOf, digests, type Digest, parseAlgorithmIdentifier } from '../crypto/index.js'
+import {
+  type DerNode,
+  der,
+  type Element,
+  elementsOf,
+  fieldsOf,
+  type Oid,
+  readOctets,
+  readOid,
+  readTime,
+  tags,
+} from '../asn1/index.js'
+import { type AlgorithmIdentifier, type Digest, digestOf, digests, parseAlgorithmIdentifier } from '../crypto/index.js'
 
 /** An attribute, signed or not. @see RFC 5652 §5.3 */
 export interface Attribute {
@@ -10,7 +21,12 @@ export interface Attribute {
 /** The attributes this room reads and writes. @see RFC 5652 §11, RFC 5035 §3, RFC 8551 §2.5 */
 export const attributeTypes: Readonly<
   Record<
-    'contentType' | 'messageDigest' | 'signingTime' | 'smimeCapabilities' | 'signingCertificate' | 'signingCertificateV2',
+    | 'contentType'
+    | 'messageDigest'
+    | 'signingTime'
+    | 'smimeCapabilities'
+    | 'signingCertificate'
+    | 'signingCertificateV2',
     Oid
   >
 > = {
@@ -77,5 +93,8 @@ function firstCertId(value: Element): Element {
 
 /** Tells the recipient which ciphers may be used in answer, best first. @see RFC 8551 §2.5.2 */
 export function smimeCapabilities(algorithms: readonly AlgorithmIdentifier[]): DerNode {
-  return attribute('smimeCapabilities', der.sequence(...algorithms.map(({ algorithm }) => der.sequence(der.oid(algorithm)))))
+  return attribute(
+    'smimeCapabilities',
+    der.sequence(...algorithms.map(({ algorithm }) => der.sequence(der.oid(algorithm)))),
+  )
 }

@@ -1,10 +1,10 @@
-import { der, type DerNode } from '../asn1/index.js'
+import { type DerNode, der } from '../asn1/index.js'
 import type { Bytes } from '../bytes/index.js'
 import {
   algorithmIdentifier,
   type ContentCipherName,
-  contentCiphers,
   type CryptoProvider,
+  contentCiphers,
   encryptContent,
   encryptKey,
   type KeyTransportName,
@@ -36,7 +36,9 @@ export interface EnvelopedDataDraft {
 export async function buildEnvelopedData(draft: EnvelopedDataDraft, crypto: CryptoProvider): Promise<Bytes> {
   if (draft.recipients.length === 0) throw new CmsError('ERR_CMS_DRAFT', 'no recipient to encrypt to')
   const key = crypto.getRandomValues(new Uint8Array(contentCiphers[draft.cipher].keyLength))
-  const recipientInfos = await Promise.all(draft.recipients.map((recipient) => keyTransRecipientInfo(recipient, key, crypto)))
+  const recipientInfos = await Promise.all(
+    draft.recipients.map((recipient) => keyTransRecipientInfo(recipient, key, crypto)),
+  )
   const { algorithm, encryptedContent } = await encryptContent(crypto, draft.cipher, key, draft.content)
   const envelopedData = der.sequence(
     der.integer(0), // only KeyTransRecipientInfo of version 0 below (CMS-5)
@@ -50,7 +52,11 @@ export async function buildEnvelopedData(draft: EnvelopedDataDraft, crypto: Cryp
   return der.encode(der.sequence(der.oid(contentTypes.envelopedData), der.explicit(0, envelopedData)))
 }
 
-async function keyTransRecipientInfo(recipient: RecipientDraft, key: Uint8Array, crypto: CryptoProvider): Promise<DerNode> {
+async function keyTransRecipientInfo(
+  recipient: RecipientDraft,
+  key: Uint8Array,
+  crypto: CryptoProvider,
+): Promise<DerNode> {
   const { certificate, keyTransport } = recipient
   const { algorithm, encryptedKey } = await encryptKey(crypto, keyTransport, certificate.publicKey, key)
   return der.sequence(

@@ -1,13 +1,13 @@
-import { der, type DerNode } from '../asn1/index.js'
+import { type DerNode, der } from '../asn1/index.js'
 import type { Bytes } from '../bytes/index.js'
 import {
-  algorithmIdentifier,
   type AlgorithmIdentifier,
+  algorithmIdentifier,
+  type CryptoProvider,
   computeDigest,
   contentCiphers,
-  type CryptoProvider,
-  digests,
   type DigestName,
+  digests,
   type Signer,
 } from '../crypto/index.js'
 import type { Certificate } from '../x509/index.js'
@@ -39,7 +39,11 @@ export interface SignedDataDraft {
  * @throws whatever the {@link Signer} throws when its key cannot be reached.
  * @see RFC 5652 §5, RFC 8551 §2.5, RFC 5035 §4
  */
-export async function buildSignedData(draft: SignedDataDraft, crypto: CryptoProvider, signal?: AbortSignal): Promise<Bytes> {
+export async function buildSignedData(
+  draft: SignedDataDraft,
+  crypto: CryptoProvider,
+  signal?: AbortSignal,
+): Promise<Bytes> {
   const { certificate, chain, key } = draft.signer
   const signedAttrs = der.encode(der.setOf(await signedAttributes(draft, crypto)))
   const signature = await key.sign(signedAttrs, signal && { signal })
@@ -62,7 +66,10 @@ export async function buildSignedData(draft: SignedDataDraft, crypto: CryptoProv
   return der.encode(der.sequence(der.oid(contentTypes.signedData), der.explicit(0, signedData)))
 }
 
-async function signedAttributes({ content, signer, signingTime }: SignedDataDraft, crypto: CryptoProvider): Promise<DerNode[]> {
+async function signedAttributes(
+  { content, signer, signingTime }: SignedDataDraft,
+  crypto: CryptoProvider,
+): Promise<DerNode[]> {
   const contentDigest = await computeDigest(crypto, signer.key.digest, content)
   const certificateDigest = await computeDigest(crypto, 'SHA-256', signer.certificate.bytes)
   const essCertIdV2 = der.sequence(der.octetString(certificateDigest))
@@ -71,7 +78,10 @@ async function signedAttributes({ content, signer, signingTime }: SignedDataDraf
     attribute('messageDigest', der.octetString(contentDigest)),
     attribute('signingTime', der.time(signingTime)),
     attribute('signingCertificateV2', der.sequence(der.sequence(essCertIdV2))),
-    smimeCapabilities([{ algorithm: contentCiphers['AES-256-CBC'].oid }, { algorithm: contentCiphers['AES-128-CBC'].oid }]),
+    smimeCapabilities([
+      { algorithm: contentCiphers['AES-256-CBC'].oid },
+      { algorithm: contentCiphers['AES-128-CBC'].oid },
+    ]),
   ]
 }
 

@@ -1,4 +1,4 @@
-import { context, der, type DerNode, type Element, fieldsOf, readInteger, readOctets, tags } from '../asn1/index.js'
+import { context, type DerNode, der, type Element, fieldsOf, readInteger, readOctets, tags } from '../asn1/index.js'
 import { equal } from '../bytes/index.js'
 import { type Certificate, type Name, nameKey, parseName } from '../x509/index.js'
 
@@ -36,4 +36,3 @@ export function identifies(identifier: CertificateIdentifier, certificate: Certi
   if (serialNumber !== certificate.serialNumber) return false
   return equal(issuer.bytes, certificate.issuer.bytes) || nameKey(issuer) === nameKey(certificate.issuer)
 }
-

@@ -1,8 +1,9 @@
 import {
   type AlgorithmPolicy,
-  contentCipherOf,
   CryptoError,
+  type CryptoErrorCode,
   type CryptoProvider,
+  contentCipherOf,
   type Decrypter,
   decryptContent,
   keyTransportOf,
@@ -67,14 +68,22 @@ export async function decryptEnvelopedData(
   )
   const key = keyOfLength(keys[0]!, cipher.keyLength, ports.crypto)
   const agreed = keys.every((other) => sameKey(key, other))
-  const content = await contentOrNothing(decryptContent(ports.crypto, contentEncryptionAlgorithm, key, encryptedContent))
-  if (!content || !agreed) return no('not-decryptable')
+  const content = await contentOrProblem(
+    decryptContent(ports.crypto, contentEncryptionAlgorithm, key, encryptedContent),
+  )
+  if (typeof content === 'string') return no(content)
+  if (!agreed) return no('not-decryptable')
   const certificates = matching.map(({ recipient }) => recipient.certificate)
-  return accept({ content, certificates }, certificates.map((certificate) => passed('decrypted', { certificate: describeCertificate(certificate) })))
+  return accept(
+    { content, certificates },
+    certificates.map((certificate) => passed('decrypted', { certificate: describeCertificate(certificate) })),
+  )
 }
 
 function infosFor(certificate: Certificate, { recipientInfos }: EnvelopedData): readonly KeyTransRecipientInfo[] {
-  return recipientInfos.filter((info): info is KeyTransRecipientInfo => info.type === 'keyTrans' && identifies(info.rid, certificate))
+  return recipientInfos.filter(
+    (info): info is KeyTransRecipientInfo => info.type === 'keyTrans' && identifies(info.rid, certificate),
+  )
 }
 
 function isAllowed(info: KeyTransRecipientInfo, { algorithms }: DecryptionPorts): boolean {
@@ -95,11 +104,18 @@ function sameKey(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0
 }
 
-async function contentOrNothing(decryption: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
+/** What a failed decryption means; a cipher may be allowed and yet unknown to the host. */
+const problems: Readonly<Partial<Record<CryptoErrorCode, DecryptionProblem>>> = {
+  ERR_CRYPTO_DECRYPT: 'not-decryptable',
+  ERR_CRYPTO_UNSUPPORTED: 'cipher-not-allowed',
+}
+
+async function contentOrProblem(decryption: Promise<Uint8Array>): Promise<Uint8Array | DecryptionProblem> {
   try {
     return await decryption
   } catch (error) {
-    if (error instanceof CryptoError && error.code === 'ERR_CRYPTO_DECRYPT') return undefined
+    const problem = error instanceof CryptoError && problems[error.code]
+    if (problem) return problem
     throw error
   }
 }

@@ -1,4 +1,14 @@
-import { context, type Element, elementsOf, fieldsOf, type Oid, readOctets, readOid, readSmallInteger, tags } from '../asn1/index.js'
+import {
+  context,
+  type Element,
+  elementsOf,
+  fieldsOf,
+  type Oid,
+  readOctets,
+  readOid,
+  readSmallInteger,
+  tags,
+} from '../asn1/index.js'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../crypto/index.js'
 import { type CertificateIdentifier, parseCertificateIdentifier } from './certificate-identifier.js'
 import { contentOf } from './content-info.js'

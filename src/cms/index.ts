@@ -14,6 +14,6 @@ export {
   type RecipientInfo,
 } from './enveloped-data.js'
 export { CmsError, type CmsErrorCode } from './errors.js'
-export { parseSignedData, type SignedData, type SignerInfo } from './signed-data.js'
 export type { DecryptionProblem, SignatureProblem } from './reasons.js'
+export { parseSignedData, type SignedData, type SignerInfo } from './signed-data.js'
 export { type VerificationPorts, type VerifiedSigner, verifySignedData } from './verify.js'

@@ -9,6 +9,7 @@ export type SignatureProblem =
   | 'content-type-mismatch'
   | 'digest-mismatch'
   | 'signer-certificate-missing'
+  | 'key-not-allowed'
   | 'signature-mismatch'
   | 'signing-certificate-mismatch'
 
@@ -60,6 +61,11 @@ export const reasons: Reasons<CmsReason> = {
     message: 'The certificate of the signer is not with the message.',
     remedy: 'The sender must include its signing certificate.',
     standard: 'AS-54',
+  },
+  'key-not-allowed': {
+    message: 'The key of the signer is of a kind or size that is not allowed.',
+    remedy: 'The sender needs an RSA key of at least 2048 bits.',
+    standard: 'AS-18',
   },
   'signature-mismatch': { message: 'The signature is wrong.', standard: 'RFC 5652 §5.6' },
   'signing-certificate-mismatch': {

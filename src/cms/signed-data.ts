@@ -1,4 +1,15 @@
-import { context, type Element, elementsOf, fieldsOf, type Oid, onlyChild, readOctets, readOid, readSmallInteger, tags } from '../asn1/index.js'
+import {
+  context,
+  type Element,
+  elementsOf,
+  fieldsOf,
+  type Oid,
+  onlyChild,
+  readOctets,
+  readOid,
+  readSmallInteger,
+  tags,
+} from '../asn1/index.js'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../crypto/index.js'
 import { type Certificate, parseCertificate, X509Error } from '../x509/index.js'
 import { type Attribute, parseAttribute } from './attributes.js'

@@ -2,17 +2,18 @@ import { der, elementsOf, parseAsn1, readOctets, readOid, tags } from '../asn1/i
 import { type Bytes, equal } from '../bytes/index.js'
 import {
   type AlgorithmPolicy,
-  computeDigest,
   type CryptoProvider,
+  computeDigest,
   type Digest,
   type DigestName,
   digestOf,
+  publicKeyWeakness,
   signatureSchemeOf,
   verifySignature,
 } from '../crypto/index.js'
 import { accept, refuse, type Verdict } from '../verdict/index.js'
 import { type Certificate, describeCertificate } from '../x509/index.js'
-import { readSigningCertificate, readSigningTime, singleValue, parseAttribute } from './attributes.js'
+import { parseAttribute, readSigningCertificate, readSigningTime, singleValue } from './attributes.js'
 import { identifies } from './certificate-identifier.js'
 import { contentTypes } from './content-info.js'
 import { failed, passed, type SignatureProblem } from './reasons.js'
@@ -28,7 +29,7 @@ export interface VerifiedSigner {
 
 export interface VerificationPorts {
   readonly crypto: CryptoProvider
-  readonly algorithms: Pick<AlgorithmPolicy, 'digests'>
+  readonly algorithms: Pick<AlgorithmPolicy, 'digests' | 'minRsaBits' | 'maxRsaBits'>
 }
 
 /**
@@ -82,22 +83,29 @@ async function contentProblem(
   return equal(claims.messageDigest, await digestContent(digest, content)) ? undefined : 'digest-mismatch'
 }
 
+/** Certificates of one name and serial number that are tried: an issuer gives out one. */
+const maxCandidates = 4
+
 async function verifySigner(
   signer: SignerInfo,
   { certificates }: SignedData,
   content: Uint8Array,
-  { crypto }: VerificationPorts,
+  { crypto, algorithms }: VerificationPorts,
 ): Promise<Verdict<VerifiedSigner, SignatureProblem>> {
-  const candidates = distinct(certificates.filter((certificate) => identifies(signer.sid, certificate)))
+  const named = distinct(certificates.filter((certificate) => identifies(signer.sid, certificate)))
+  const candidates = named.slice(0, maxCandidates)
   if (candidates.length === 0) return no('signer-certificate-missing')
   const scheme = signatureSchemeOf(signer.signatureAlgorithm, signer.digestAlgorithm)!
   const claims = claimsOf(signer)
 
   for (const certificate of candidates) {
+    // Before any work: a stranger chose this key, and its size is what the work costs (AS-18).
+    if (publicKeyWeakness(certificate.publicKey, algorithms)) return no('key-not-allowed', certificate)
     for (const data of signedForms(signer, content)) {
       if (!(await verifySignature(crypto, scheme, certificate.publicKey, signer.signature, data))) continue
-      const named = claims?.signingCertificate
-      if (named && !(await isNamed(certificate, named, crypto))) return no('signing-certificate-mismatch', certificate)
+      const claimed = claims?.signingCertificate
+      if (claimed && !(await isNamed(certificate, claimed, crypto)))
+        return no('signing-certificate-mismatch', certificate)
       const { signingTime } = claims ?? {}
       const verified = { certificate, digest: scheme.digest, ...(signingTime !== undefined && { signingTime }) }
       return accept(verified, [passed('signature-valid', { certificate: describeCertificate(certificate) })])

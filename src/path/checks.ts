@@ -1,5 +1,11 @@
 import type { Oid } from '../asn1/index.js'
-import { type CryptoProvider, type PublicKeyInfo, publicKeyWeakness, signatureSchemeOf, verifySignature } from '../crypto/index.js'
+import {
+  type CryptoProvider,
+  type PublicKeyInfo,
+  publicKeyWeakness,
+  signatureSchemeOf,
+  verifySignature,
+} from '../crypto/index.js'
 import { type Certificate, extensionOids, nameKey } from '../x509/index.js'
 import type { PathPolicy } from './policy.js'
 import type { PathProblem } from './reasons.js'
@@ -18,19 +24,29 @@ const understood: ReadonlySet<Oid> = new Set([
 const nameConstraints: Oid = '2.5.29.30'
 
 /** What is wrong with a certificate by itself: its dates, its key, extensions that are not understood. */
-export function certificateProblem(certificate: Certificate, place: Place, at: number, policy: PathPolicy): PathProblem | undefined {
+export function certificateProblem(
+  certificate: Certificate,
+  place: Place,
+  at: number,
+  policy: PathPolicy,
+): PathProblem | undefined {
   if (at > certificate.notAfter) return place === 'anchor' ? 'anchor-expired' : 'certificate-expired'
   if (at + policy.clockSkewMs < certificate.notBefore) return 'certificate-not-yet-valid'
   if (publicKeyWeakness(certificate.publicKey, policy.algorithms)) return 'key-not-allowed'
   if (certificate.extensions.some(({ oid }) => oid === nameConstraints)) return 'constraints-not-supported'
   // An anchor is a name and a key: what else its certificate says binds nobody (RFC 5280 §6.1.1).
   if (place === 'anchor') return undefined
-  if (certificate.extensions.some(({ oid, critical }) => critical && !understood.has(oid))) return 'critical-extension-unknown'
+  if (certificate.extensions.some(({ oid, critical }) => critical && !understood.has(oid)))
+    return 'critical-extension-unknown'
   return undefined
 }
 
 /** What keeps a certificate from having issued the last one of a path. */
-export function issuerProblem(issuer: Certificate, place: Place, path: readonly Certificate[]): PathProblem | undefined {
+export function issuerProblem(
+  issuer: Certificate,
+  place: Place,
+  path: readonly Certificate[],
+): PathProblem | undefined {
   const { basicConstraints, keyUsage } = issuer
   // An anchor without the extension is an authority because somebody said so; one that denies it is not.
   const isAuthority = basicConstraints?.cA ?? place === 'anchor'
@@ -51,4 +67,3 @@ export async function signatureProblem(
   const right = await verifySignature(crypto, scheme, issuerKey, certificate.signature, certificate.tbsCertificate)
   return right ? undefined : 'issuer-signature-wrong'
 }
-

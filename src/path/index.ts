@@ -1,6 +1,6 @@
 /** Path: building and judging certification paths; evidence in, verdict out (RFC 5280 §6). */
 
-export type { PathProblem } from './reasons.js'
-export { type Evidence, type ValidatedPath, validatePath } from './validate-path.js'
-export { anchorOf, isAnchor, type TrustAnchor } from './trust-anchor.js'
 export type { PathPolicy } from './policy.js'
+export type { PathProblem } from './reasons.js'
+export { anchorOf, isAnchor, type TrustAnchor } from './trust-anchor.js'
+export { type Evidence, type ValidatedPath, validatePath } from './validate-path.js'

@@ -29,7 +29,8 @@ export const reasons: Reasons<PathReason> = {
   },
   'no-path': {
     message: 'No anchor is reached from this certificate.',
-    remedy: 'Add the anchor of its issuer if it deserves trust, or ask the other side to send its intermediate certificates.',
+    remedy:
+      'Add the anchor of its issuer if it deserves trust, or ask the other side to send its intermediate certificates.',
     standard: 'AS-63',
   },
   'budget-exhausted': {

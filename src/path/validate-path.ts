@@ -91,7 +91,8 @@ class Search {
   async #tryIssuer(path: readonly Certificate[], issuer: Certificate): Promise<Verdict<ValidatedPath, PathProblem>> {
     if (path.length >= maxPathLength) return no('path-too-long', issuer)
     const problem =
-      certificateProblem(issuer, 'authority', this.#evidence.at, this.#policy) ?? issuerProblem(issuer, 'authority', path)
+      certificateProblem(issuer, 'authority', this.#evidence.at, this.#policy) ??
+      issuerProblem(issuer, 'authority', path)
     if (problem) return no(problem, issuer)
     return (await this.#signatureFailure(path.at(-1)!, issuer)) ?? this.from([...path, issuer])
   }
@@ -112,7 +113,11 @@ function sameCertificate(one: Certificate): (other: Certificate) => boolean {
   return (other) => equal(one.bytes, other.bytes)
 }
 
-function yes(path: readonly Certificate[], anchor: TrustAnchor, code: 'path-valid' | 'is-anchor'): Verdict<ValidatedPath, never> {
+function yes(
+  path: readonly Certificate[],
+  anchor: TrustAnchor,
+  code: 'path-valid' | 'is-anchor',
+): Verdict<ValidatedPath, never> {
   const about = { certificate: describeCertificate(path[0]!) }
   const through = { certificate: describeCertificate(anchor.certificate) }
   const steps: Step[] = [passed(code, through), skipped('revocation-not-checked', about)]

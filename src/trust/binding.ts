@@ -46,7 +46,11 @@ const { passed, failed } = stepsFrom(reasons)
  * @param address - an addr-spec.
  * @see AS-10 to AS-14
  */
-export function bindsTo(certificate: Certificate, address: string, policy: BindingPolicy): Verdict<Bound, BindingProblem> {
+export function bindsTo(
+  certificate: Certificate,
+  address: string,
+  policy: BindingPolicy,
+): Verdict<Bound, BindingProblem> {
   const { rfc822Names, dNSNames, emailAddresses } = subjectNames(certificate)
   const about = { address, certificate: describeCertificate(certificate) }
   const no = (code: BindingProblem) => refuse(code, [failed(code, about)])

@@ -1,7 +1,7 @@
 import { type Evidence, type PathProblem, type TrustAnchor, validatePath } from '../path/index.js'
 import { accept, type Reasons, refuse, type Step, stepsFrom, type Verdict } from '../verdict/index.js'
 import { type Certificate, describeCertificate, type KeyUsage } from '../x509/index.js'
-import { bindsTo, type Bound } from './binding.js'
+import { type Bound, bindsTo } from './binding.js'
 import type { TrustPolicy } from './policy.js'
 
 /** What the certificate is to be used for: to verify a signature, or to encrypt to it. */
