@@ -1,6 +1,7 @@
 import type { CryptoProvider } from '../crypto/index.js'
 import { certificateList, type Discovery } from '../discovery/index.js'
 import type { Identity } from '../keys/index.js'
+import { MimeError } from '../mime/index.js'
 import { anchorList, type TrustStore } from '../trust/index.js'
 import type { Certificate } from '../x509/index.js'
 import { type Acknowledged, type AcknowledgeOptions, acknowledgeReceipt, type Disposition } from './acknowledge.js'
@@ -41,7 +42,7 @@ export interface Agent {
    *   that bare line ends become CRLF and a missing Date or Message-ID is added.
    * @returns what to hand to SMTP, and who gets nothing and why. Nobody is written to in the clear.
    * @throws {@link AgentError} when the call cannot be carried out: no author, no recipient, nobody who may sign for the
-   *   author; `ERR_AGENT_PORT`, which is temporary, when a store or the signing key does not answer.
+   *   author, a message that cannot be written; `ERR_AGENT_PORT`, which is temporary, when a store or the signing key does not answer.
    */
   seal(message: OutgoingMessage | Uint8Array, options?: SealOptions): Promise<Sealed>
   /**
@@ -88,12 +89,15 @@ export function createAgent(options: AgentOptions): Agent {
   return {
     async seal(message, sealOptions = {}) {
       const given = ports(sealOptions)
-      return answered(sealMessage(finishMessage(message, given.at, given.crypto), sealOptions.envelope ?? {}, given))
+      return answered(async () => {
+        const finished = finishMessage(message, given.at, given.crypto)
+        return sealMessage(finished, sealOptions.envelope ?? {}, given)
+      })
     },
     open: (raw, openOptions = {}) =>
       openMessage(raw, openOptions.envelope ?? {}, ports(openOptions, openOptions.receivedAt)),
     acknowledge: (receipt, disposition, acknowledgeOptions = {}) =>
-      answered(acknowledgeReceipt(receipt, disposition, acknowledgeOptions, ports(acknowledgeOptions))),
+      answered(() => acknowledgeReceipt(receipt, disposition, acknowledgeOptions, ports(acknowledgeOptions))),
   }
 }
 
@@ -102,11 +106,14 @@ function isList<Item, Port>(value: readonly Item[] | Port): value is readonly It
 }
 
 /** There is no half of an answer to sealing: what a port failed to say is thrown, and may be asked again. */
-async function answered<Answer>(journey: Promise<Answer>): Promise<Answer> {
+async function answered<Answer>(journey: () => Promise<Answer>): Promise<Answer> {
   try {
-    return await journey
+    return await journey()
   } catch (error) {
-    if (!(error instanceof PortFailure)) throw error
-    throw new AgentError('ERR_AGENT_PORT', error.step.message, { cause: error.cause, temporary: true })
+    if (error instanceof PortFailure) {
+      throw new AgentError('ERR_AGENT_PORT', error.step.message, { cause: error.cause, temporary: true })
+    }
+    if (!(error instanceof MimeError)) throw error
+    throw new AgentError('ERR_AGENT_MESSAGE', `the message cannot be sealed: ${error.message}`, { cause: error })
   }
 }

@@ -30,14 +30,15 @@ export function identityList(identities: readonly Identity[]): IdentityStore {
   }
 }
 
-/** Expired certificates still open mail; they no longer sign. */
+/** Expired certificates still open mail; they no longer sign, and those of tomorrow do not sign yet. */
 function certificatesOf(
   { signing, decryption }: Identity,
   use: IdentityQuery['use'],
   at: number,
 ): readonly Certificate[] {
   if (use === 'decryption') return decryption.map(({ certificate }) => certificate)
-  return signing && at <= signing.certificate.notAfter ? [signing.certificate] : []
+  if (!signing || at < signing.certificate.notBefore || at > signing.certificate.notAfter) return []
+  return [signing.certificate]
 }
 
 function boundTo(certificate: Certificate, address: string): 'address' | 'domain' | undefined {

@@ -1,5 +1,6 @@
 import { equal } from '../bytes/index.js'
 import { addressKey, withoutTag } from '../mime/index.js'
+import type { TrustAnchor } from '../path/index.js'
 import type { VerifiedEntity } from '../smime/index.js'
 import { type AnchorQuery, bindsTo, judgeCertificate, type TrustPolicy } from '../trust/index.js'
 import type { Step } from '../verdict/index.js'
@@ -54,12 +55,13 @@ export async function judgeRecipients(
   ports: Ports,
 ): Promise<JudgedRecipients> {
   const named = namedBy(question.letter)
+  const judge = onceForEachTrust(question, pool, ports)
   const answers = await Promise.all(
     locals.map(async ({ address, credentials }): Promise<Answer> => {
       const own = credentials.some(({ certificate }) => opened.some((other) => equal(certificate.bytes, other.bytes)))
       if (!own) return no(address, 'not-decryptable')
       if (named && !named.has(recipientKey(address))) return no(address, 'not-addressed')
-      return trustOf(address, question, pool, ports)
+      return trustOf(address, question.about, judge, ports)
     }),
   )
   return {
@@ -69,28 +71,57 @@ export async function judgeRecipients(
   }
 }
 
-async function trustOf(
-  address: string,
-  { author, signers, about }: Question,
-  pool: readonly Certificate[],
-  ports: Ports,
-): Promise<Answer> {
-  const { crypto, at, policy } = ports
+async function trustOf(address: string, about: Question['about'], judge: Judge, ports: Ports): Promise<Answer> {
   const query = { address, direction: 'incoming', about } as const
   const anchors = await ask('trust-store-failed', () => ports.trust.anchors(query), ports.signal)
+  const { trusted, steps } = await judge(anchors)
+  if (!trusted) return no(address, 'untrusted', steps)
+  return { address, explanation: { code: 'accepted', steps: [passed('recipient-trusts', { address }, steps)] } }
+}
+
+interface Trust {
+  readonly trusted: boolean
+  readonly steps: readonly Step[]
+}
+
+type Judge = (anchors: readonly TrustAnchor[]) => Promise<Trust>
+
+/**
+ * Recipients who trust the same anchors get the same answer, and it is looked for once: else a message to a thousand
+ * recipients with many signers would be a thousand times the work.
+ */
+function onceForEachTrust(question: Question, pool: readonly Certificate[], ports: Ports): Judge {
+  const known: { readonly anchors: readonly TrustAnchor[]; readonly trust: Promise<Trust> }[] = []
+  return (anchors) => {
+    const before = known.find((other) => sameAnchors(other.anchors, anchors))
+    if (before) return before.trust
+    const trust = judgeSigners(question, anchors, pool, ports)
+    known.push({ anchors, trust })
+    return trust
+  }
+}
+
+function sameAnchors(some: readonly TrustAnchor[], others: readonly TrustAnchor[]): boolean {
+  if (some === others) return true
+  const same = (one: TrustAnchor, index: number) => equal(one.certificate.bytes, others[index]!.certificate.bytes)
+  return some.length === others.length && some.every(same)
+}
+
+/** One signer who leads to an anchor is enough; the failures of others are told when none does (AS-84, AS-87). */
+async function judgeSigners(
+  { author, signers }: Question,
+  anchors: readonly TrustAnchor[],
+  pool: readonly Certificate[],
+  { crypto, at, policy }: Ports,
+): Promise<Trust> {
+  const evidence = { crypto, at, anchors, certificates: pool }
   const steps: Step[] = []
   for (const certificate of signers) {
-    const evidence = { crypto, at, anchors, certificates: pool }
     const verdict = await judgeCertificate({ certificate, address: author, use: 'signing' }, evidence, policy.trust)
+    if (verdict.ok) return { trusted: true, steps: verdict.explanation.steps }
     steps.push(...verdict.explanation.steps)
-    if (!verdict.ok) continue
-    const explanation = {
-      code: 'accepted',
-      steps: [passed('recipient-trusts', { address }, verdict.explanation.steps)],
-    } as const
-    return { address, explanation }
   }
-  return no(address, 'untrusted', steps)
+  return { trusted: false, steps }
 }
 
 /** The recipients that the signature covers; nothing when it does not cover the header (AS-46, AS-49). */

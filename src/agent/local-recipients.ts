@@ -13,8 +13,10 @@ export interface LocalRecipient {
   readonly credentials: readonly Credential<Decrypter>[]
 }
 
-/** More recipients than a message is looked at for; each costs a question to the store of identities. */
-const maxRecipients = 1000
+/** More recipients than an outer header is believed to have; each costs a question to the store of identities. */
+const maxNamed = 1000
+/** How many questions the store is asked at a time. */
+const concurrency = 16
 
 /** Those of the recipients who are served here: by the envelope, or by the outer header without one (AS-5, AS-81). */
 export async function findLocalRecipients(
@@ -22,10 +24,19 @@ export async function findLocalRecipients(
   { rcptTo }: Partial<Envelope>,
   ports: Ports,
 ): Promise<readonly LocalRecipient[]> {
-  const named = rcptTo ?? ['To', 'Cc', 'Bcc'].flatMap((name) => mailboxesOf(header, name).map(({ address }) => address))
-  const distinct = [...new Map(named.map((address) => [addressKey(address), address])).values()]
-  const found = await Promise.all(distinct.slice(0, maxRecipients).map((address) => localRecipient(address, ports)))
+  const addresses = rcptTo ?? namedBy(header)
+  const distinct = [...new Map(addresses.map((address) => [addressKey(address), address])).values()]
+  const found: LocalRecipient[] = []
+  for (let from = 0; from < distinct.length; from += concurrency) {
+    const batch = distinct.slice(from, from + concurrency)
+    found.push(...(await Promise.all(batch.map((address) => localRecipient(address, ports)))))
+  }
   return found.filter(({ credentials }) => credentials.length > 0)
+}
+
+function namedBy(header: Header): readonly string[] {
+  const mailboxes = ['To', 'Cc', 'Bcc'].flatMap((name) => mailboxesOf(header, name))
+  return mailboxes.slice(0, maxNamed).map(({ address }) => address)
 }
 
 /** A `+tag` is ignored when nobody is served by that very address (AS-2). */

@@ -73,7 +73,7 @@ export interface RejectedLocalRecipient {
 /** What must be remembered of a message to answer it: addresses and identifiers, no content. Plain JSON. */
 export interface Receipt {
   readonly version: 1
-  /** Absent when the message had none. */
+  /** Absent when the message had none, or one that no header may repeat. */
   readonly messageId?: string
   /** Who is told (AS-101). */
   readonly notify: string

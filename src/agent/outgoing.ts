@@ -8,7 +8,6 @@ import {
   formatMessageId,
   type Header,
   type Mailbox,
-  MimeError,
   parseHeader,
   serializeHeader,
 } from '../mime/index.js'
@@ -34,16 +33,11 @@ export interface Outgoing {
  * Finishes a message: writes it, when it came in words; gives a finished one what it lacks of Date and Message-ID, as a
  * submission agent does (RFC 6409 §8); takes the Bcc fields out.
  *
- * @throws {@link AgentError} `ERR_AGENT_NO_AUTHOR` when From does not name exactly one mailbox, `ERR_AGENT_MESSAGE` when
- *   the message cannot be written or read.
+ * @throws {@link AgentError} `ERR_AGENT_NO_AUTHOR` when From does not name exactly one mailbox; {@link MimeError} when the
+ *   message cannot be written or read.
  */
 export function finishMessage(input: OutgoingMessage | Uint8Array, at: number, crypto: CryptoProvider): Outgoing {
-  try {
-    return input instanceof Uint8Array ? fromBytes(input, at, crypto) : fromWords(input, at, crypto)
-  } catch (cause) {
-    if (!(cause instanceof MimeError)) throw cause
-    throw new AgentError('ERR_AGENT_MESSAGE', `the message cannot be sealed: ${cause.message}`, { cause })
-  }
+  return input instanceof Uint8Array ? fromBytes(input, at, crypto) : fromWords(input, at, crypto)
 }
 
 function fromWords(message: OutgoingMessage, at: number, crypto: CryptoProvider): Outgoing {

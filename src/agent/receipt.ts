@@ -1,4 +1,4 @@
-import { addressKey, fieldBody, parseAddresses } from '../mime/index.js'
+import { addressKey, fieldBody } from '../mime/index.js'
 import { type Notification, requestsDelivery } from '../notification/index.js'
 import { bindsTo, type TrustPolicy } from '../trust/index.js'
 import type { Certificate } from '../x509/index.js'
@@ -14,8 +14,8 @@ export function receiptOf(
   recipients: readonly OpenedRecipient[],
   policy: TrustPolicy,
 ): Receipt {
-  const messageId = messageIdOf(header)
-  const wanted = parseAddresses(fieldBody(header, 'Disposition-Notification-To') ?? '').map(({ address }) => address)
+  const messageId = quotable(messageIdOf(header))
+  const wanted = mailboxesOf(header, 'Disposition-Notification-To').map(({ address }) => address)
   const senders = mailboxesOf(header, 'Sender').map(({ address }) => address)
   // Only where the signer speaks for that address too: receipts must not be aimed at others (AS-101).
   const candidates = protection === 'signed' ? [...(wanted.length === 1 ? wanted : []), ...senders] : []
@@ -27,6 +27,11 @@ export function receiptOf(
     recipients: recipients.map(({ address }) => address),
     deliveryRequested: requestsDelivery(fieldBody(header, 'Disposition-Notification-Options')),
   }
+}
+
+/** An identifier that no header of ours may repeat is none to answer by: the answer would never leave. */
+function quotable(messageId: string | undefined): string | undefined {
+  return messageId && /^[ -~]{3,900}$/.test(messageId) ? messageId : undefined
 }
 
 /** The recipients a notification names for whom one of its signers may speak (DN-24). */

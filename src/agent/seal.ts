@@ -5,8 +5,10 @@ import {
   addressKey,
   fieldBody,
   formatAddress,
-  type Header,
+  formatDate,
   type Mailbox,
+  parseDate,
+  parseMessageIds,
   serializeHeader,
   wrapMessage,
 } from '../mime/index.js'
@@ -39,21 +41,23 @@ export async function sealMessage(
     () => ports.trust.anchors({ address: message.author.address, direction: 'outgoing', about }),
     ports.signal,
   )
-  const { accepted, rejected } = await findRecipients([...wanted.visible, ...wanted.blind], anchors, ports)
+  const { accepted, rejected } = await findRecipients(wanted, anchors, ports)
 
-  const visible = accepted.filter(({ address }) => wanted.visible.includes(address))
-  const blind = accepted.filter(({ address }) => wanted.blind.includes(address))
+  const named = new Set(message.visible.map(addressKey))
+  const visible = accepted.filter(({ address }) => named.has(addressKey(address)))
+  const blind = accepted.filter(({ address }) => !named.has(addressKey(address)))
+  // Whoever is in the envelope and not in To or Cc is blind too (AS-57).
   const groups: Group[] = [
     ...(visible.length > 0 ? [{ inner: message.raw, recipients: visible }] : []),
     ...blind.map((recipient) => ({ inner: withBcc(message, recipient.address), recipients: [recipient] })),
   ]
-  const shown = new Set(visible.map(({ address }) => addressKey(address)))
+  const header = routingHeader(message, new Set(visible.map(({ address }) => addressKey(address))), ports.at)
   const mailFrom = envelope.mailFrom ?? message.author.address
   const messages = await Promise.all(
     groups.map(async ({ inner, recipients }): Promise<SealedMessage> => {
       const entity = await sealEntity(inner, credential, recipients, ports)
       const rcptTo = recipients.map(({ address }) => address)
-      return { raw: concat([routingHeader(message, shown), entity]), envelope: { mailFrom, rcptTo } }
+      return { raw: concat([header, entity]), envelope: { mailFrom, rcptTo } }
     }),
   )
   return { messageId: message.messageId, inner: message.raw, messages, accepted, rejected }
@@ -79,18 +83,11 @@ async function sealEntity(
   return encryptEntity(signed, envelope, crypto)
 }
 
-/**
- * Splits recipients into those whom the header names and those whom nobody is to see. An envelope decides who gets the
- * message; whoever is in it and not in To or Cc is blind (AS-5, AS-57).
- */
-function recipientsOf(message: Outgoing, { rcptTo }: Partial<Envelope>) {
-  const named = new Set(message.visible.map(addressKey))
-  const wanted = distinctAddresses(rcptTo ?? [...message.visible, ...message.blind])
+/** An envelope decides who gets the message, be they named in the header or not (AS-5). The same one twice gets one. */
+function recipientsOf(message: Outgoing, { rcptTo }: Partial<Envelope>): readonly string[] {
+  const wanted = rcptTo ?? [...message.visible, ...message.blind]
   if (wanted.length === 0) throw new AgentError('ERR_AGENT_NO_RECIPIENT', 'nobody is to get the message')
-  return {
-    visible: wanted.filter((address) => named.has(addressKey(address))),
-    blind: wanted.filter((address) => !named.has(addressKey(address))),
-  }
+  return [...new Map(wanted.map((address) => [addressKey(address), address])).values()]
 }
 
 async function signingCredential(address: string, { identities, at, signal }: Ports): Promise<Credential<Signer>> {
@@ -107,25 +104,29 @@ async function signingCredential(address: string, { identities, at, signal }: Po
 
 /**
  * What mail systems on the way may see: who writes to whom, when, in answer to what. A subject never leaves the envelope
- * (AS-43). Those who do not get the message are not named (AS-76).
+ * (AS-43), nor do the words that comments and the old form of In-Reply-To may hold. Those who do not get the message are
+ * not named (AS-76).
  */
-function routingHeader({ header, author, messageId }: Outgoing, shown: ReadonlySet<string>): Bytes {
+function routingHeader({ header, author, messageId }: Outgoing, shown: ReadonlySet<string>, at: number): Bytes {
   const list = (name: string) =>
     addressField(
       name,
       mailboxesOf(header, name).filter(({ address }) => shown.has(addressKey(address))),
     )
   const to = list('To')
-  const copy = (name: string) => copied(header, name)
+  const identifiers = (name: string): Fields => {
+    const found = parseMessageIds(fieldBody(header, name) ?? '')
+    return found.length > 0 ? [[name, found.join(' ')]] : []
+  }
   const nobody: Fields = [['To', 'undisclosed-recipients:;']]
   return serializeHeader([
     ['From', formatAddress(author)],
     ...(to.length + list('Cc').length > 0 ? to : nobody),
     ...list('Cc'),
-    ...copy('Date'),
+    ['Date', formatDate(parseDate(fieldBody(header, 'Date') ?? '') ?? at)],
     ['Message-ID', messageId],
-    ...copy('In-Reply-To'),
-    ...copy('References'),
+    ...identifiers('In-Reply-To'),
+    ...identifiers('References'),
     ['MIME-Version', '1.0'],
   ])
 }
@@ -136,16 +137,6 @@ function addressField(name: string, mailboxes: readonly Mailbox[]): Fields {
   return mailboxes.length > 0 ? [[name, mailboxes.map(formatAddress).join(', ')]] : []
 }
 
-function copied(header: Header, name: string): Fields {
-  const body = fieldBody(header, name)
-  return body ? [[name, body]] : []
-}
-
 function distinct(certificates: readonly Certificate[]): readonly Certificate[] {
   return certificates.filter((one, index) => certificates.findIndex((other) => equal(one.bytes, other.bytes)) === index)
-}
-
-/** The same recipient twice gets one message. */
-function distinctAddresses(addresses: readonly string[]): readonly string[] {
-  return [...new Map(addresses.map((address) => [addressKey(address), address])).values()]
 }

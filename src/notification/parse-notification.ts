@@ -1,4 +1,13 @@
-import { decodeBody, type Entity, fieldBody, type Header, parseHeader, parseMessageIds } from '../mime/index.js'
+import {
+  decodeBody,
+  type Entity,
+  fieldBody,
+  type Header,
+  MimeError,
+  type ParsedHeader,
+  parseHeader,
+  parseMessageIds,
+} from '../mime/index.js'
 import { finalDestinationDelivery } from './delivery-request.js'
 import { parseDisposition } from './disposition.js'
 import type { DeliveryStatus, DeliveryStatusNotification, DispositionNotification, Notification } from './index.js'
@@ -79,10 +88,20 @@ const maxGroups = 1000
 function fieldGroups(body: Uint8Array): readonly Header[] {
   const groups: Header[] = []
   for (let rest = body; rest.length > 0 && groups.length < maxGroups; ) {
-    const { header, bodyStart } = parseHeader(rest)
-    if (header.fields.length > 0) groups.push(header)
-    if (bodyStart === 0) break
-    rest = rest.subarray(bodyStart)
+    const read = readableHeader(rest)
+    if (!read || read.bodyStart === 0) break
+    if (read.header.fields.length > 0) groups.push(read.header)
+    rest = rest.subarray(read.bodyStart)
   }
   return groups
+}
+
+/** A group beyond the limits of a header is one that cannot be read. */
+function readableHeader(bytes: Uint8Array): ParsedHeader | undefined {
+  try {
+    return parseHeader(bytes)
+  } catch (error) {
+    if (error instanceof MimeError) return undefined
+    throw error
+  }
 }
