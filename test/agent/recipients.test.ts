@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest'
+import { createAgent, type Sealed } from '../../src/agent/index.js'
+import { certificateList, type Discovery } from '../../src/discovery/index.js'
+import { anchorOf } from '../../src/path/index.js'
+import type { TrustStore } from '../../src/trust/index.js'
+import { codeOfRejection } from '../helpers/codes.js'
+import { issueAuthority } from '../helpers/issue.js'
+import { agentOf, ann, bob, bothAgents, messageIn, now, outerHeader, person, words, world } from './world.js'
+
+/** The code of each rejected recipient, with an "again" where the answer may be another one later. */
+function rejections({ rejected }: Sealed) {
+  return rejected.map(({ address, code, temporary }) => [address, code, temporary ? 'again' : 'final'])
+}
+
+describe('who gets what is sealed (AS-70 to AS-76)', () => {
+  test('one recipient temporary, one permanent, one fine: the message goes to the one, and the others are told apart', async () => {
+    const { ann: sender, bob: recipient, hospitalCa } = await world()
+    const known = certificateList([recipient.certificate])
+    const discovery: Discovery = {
+      find: async (question) => {
+        if (question.address.startsWith('away@')) throw new Error('the directory does not answer')
+        return known.find(question)
+      },
+    }
+    const agent = agentOf([sender], { trust: [hospitalCa], discovery })
+    const to = ['away@direct.hospital.example', 'nobody@direct.hospital.example', bob]
+    const sealed = await agent.seal({ from: ann, to, ...words })
+    expect(rejections(sealed)).toEqual([
+      ['away@direct.hospital.example', 'lookup-failed', 'again'],
+      ['nobody@direct.hospital.example', 'no-certificate', 'final'],
+    ])
+    expect(sealed.messages.map(({ envelope }) => envelope)).toEqual([{ mailFrom: ann, rcptTo: [bob] }])
+
+    // AS-76: those who get nothing are not named outside; the signed header stays as it was written.
+    const { fields } = outerHeader(sealed.messages[0]!.raw)
+    expect(fields.find(({ name }) => name === 'To')?.body).toBe(bob)
+    const { hospital } = await bothAgents()
+    const { message } = messageIn(await hospital.open(sealed.messages[0]!.raw))
+    expect(message.header.to.map(({ address }) => address)).toEqual(to)
+  })
+
+  test('sealed again for the one who could not be reached, it is the same message', async () => {
+    const { clinic, hospital } = await bothAgents({ discovery: [] })
+    const first = await clinic.seal({ from: ann, to: bob, ...words })
+    expect(first.messages).toEqual([])
+    const later = (await bothAgents()).clinic
+    const again = await later.seal(first.inner, { envelope: { rcptTo: [bob] } })
+    expect(again.messageId).toBe(first.messageId)
+    expect(again.inner).toEqual(first.inner)
+    const { message } = messageIn(await hospital.open(again.messages[0]!.raw))
+    expect(message.header.messageId).toBe(first.messageId)
+    expect(message.text).toBe(words.text)
+  })
+
+  test('a recipient that is no Direct address is refused, never written to in the clear; the twin is', async () => {
+    const { clinic } = await bothAgents()
+    const from = { from: ann, to: bob, ...words }
+    const sealed = await clinic.seal(from, { envelope: { rcptTo: ['bob', 'Bob <bob@direct.hospital.example>', bob] } })
+    expect(rejections(sealed)).toEqual([
+      ['bob', 'bad-address', 'final'],
+      ['Bob <bob@direct.hospital.example>', 'bad-address', 'final'],
+    ])
+    expect(sealed.messages.map(({ envelope }) => envelope.rcptTo)).toEqual([[bob]])
+    const ordinary = await clinic.seal({ ...from, to: 'bob@mail.example' })
+    expect(rejections(ordinary)).toEqual([['bob@mail.example', 'no-certificate', 'final']])
+    expect(ordinary.messages).toEqual([])
+  })
+
+  test('nobody who may get the message: nothing is made at all (AS-74)', async () => {
+    const { ann: sender, bob: recipient } = await world()
+    const agent = agentOf([sender], { trust: [], discovery: [recipient.certificate] })
+    const sealed = await agent.seal({ from: ann, to: bob, ...words })
+    expect(sealed.messages).toEqual([])
+    expect(sealed.accepted).toEqual([])
+    expect(rejections(sealed)).toEqual([[bob, 'untrusted', 'final']])
+  })
+
+  test('a certificate that may not be used is told apart from one that is not trusted (DISC-2)', async () => {
+    const { ann: sender, hospitalCa } = await world()
+    const expired = await person(bob, 'Hospital CA', { notAfter: now - 1 })
+    const agent = agentOf([sender], { trust: [hospitalCa], discovery: [expired.certificate] })
+    expect(rejections(await agent.seal({ from: ann, to: bob, ...words }))).toEqual([
+      [bob, 'no-usable-certificate', 'final'],
+    ])
+  })
+
+  test('a recipient written twice, in other letters, gets one message', async () => {
+    const { clinic } = await bothAgents()
+    const sealed = await clinic.seal({ from: ann, to: [bob, 'Bob@Direct.Hospital.Example'], cc: bob, ...words })
+    expect(sealed.messages.map(({ envelope }) => envelope.rcptTo.length)).toEqual([1])
+  })
+
+  test('two certificates of a recipient: the message is encrypted to both, and either key opens it (AS-56)', async () => {
+    const { ann: sender, clinicCa, hospitalCa } = await world()
+    const first = await person(bob, 'Hospital CA', { cn: 'bob one' })
+    const second = await person(bob, 'Hospital CA', { cn: 'bob two' })
+    const discovery = [first.certificate, second.certificate]
+    const sealed = await agentOf([sender], { trust: [hospitalCa], discovery }).seal({ from: ann, to: bob, ...words })
+    expect(sealed.accepted[0]!.certificates).toEqual(discovery)
+    for (const recipient of [first, second]) {
+      const opened = await agentOf([recipient], { trust: [clinicCa] }).open(sealed.messages[0]!.raw)
+      expect(messageIn(opened).message.text).toBe(words.text)
+    }
+  })
+})
+
+describe('a peer trusted in one direction (AS-90)', () => {
+  /** Trusts the authority of the other side for one direction alone. */
+  async function oneWay(direction: 'incoming' | 'outgoing'): Promise<TrustStore> {
+    const { hospitalCa } = await world()
+    return { anchors: async (query) => (query.direction === direction ? [anchorOf(hospitalCa)] : []) }
+  }
+
+  test.each([
+    { comment: 'trusted for outgoing: written to, not read', direction: 'outgoing', sealed: 1, opened: 'rejected' },
+    { comment: 'trusted for incoming: read, not written to', direction: 'incoming', sealed: 0, opened: 'message' },
+  ] as const)('$comment', async ({ direction, sealed, opened }) => {
+    const { ann: sender, bob: recipient } = await world()
+    const discovery = [sender.certificate, recipient.certificate]
+    const clinic = agentOf([sender], { trust: await oneWay(direction), discovery })
+    expect((await clinic.seal({ from: ann, to: bob, ...words })).messages).toHaveLength(sealed)
+    const { hospital } = await bothAgents()
+    const letter = await hospital.seal({ from: bob, to: ann, ...words })
+    expect((await clinic.open(letter.messages[0]!.raw)).kind).toBe(opened)
+  })
+})
+
+describe('calls that cannot be carried out', () => {
+  test.each([
+    { comment: 'no recipient at all', message: { from: ann, ...words }, code: 'ERR_AGENT_NO_RECIPIENT' },
+    { comment: 'an author who is not served here', message: { from: bob, to: ann }, code: 'ERR_AGENT_NO_IDENTITY' },
+    { comment: 'an author that is no address', message: { from: 'Ann', to: bob }, code: 'ERR_AGENT_MESSAGE' },
+    {
+      comment: 'a field that would begin another',
+      message: { from: ann, to: bob, fields: [['X', 'a\r\nBcc: x']] as const },
+      code: 'ERR_AGENT_MESSAGE',
+    },
+  ])('$comment: $code', async ({ message, code }) => {
+    const { clinic } = await bothAgents()
+    expect(await codeOfRejection(clinic.seal(message))).toBe(code)
+  })
+
+  test.each([
+    { comment: 'no From', header: `To: ${bob}`, code: 'ERR_AGENT_NO_AUTHOR' },
+    {
+      comment: 'two authors',
+      header: `From: ${ann}, ida@direct.clinic.example\r\nTo: ${bob}`,
+      code: 'ERR_AGENT_NO_AUTHOR',
+    },
+    { comment: 'two From fields', header: `From: ${ann}\r\nFrom: ${ann}\r\nTo: ${bob}`, code: 'ERR_AGENT_NO_AUTHOR' },
+    {
+      comment: 'a Message-ID beyond ASCII',
+      header: `From: ${ann}\r\nTo: ${bob}\r\nMessage-ID: <ü@x.example>`,
+      code: 'ERR_AGENT_MESSAGE',
+    },
+    { comment: 'the twin that is sealed', header: `From: ${ann}\r\nTo: ${bob}`, code: undefined },
+  ])('a finished message with $comment', async ({ header, code }) => {
+    const { clinic } = await bothAgents()
+    expect(await codeOfRejection(clinic.seal(new TextEncoder().encode(`${header}\r\n\r\nHello\r\n`)))).toBe(code)
+  })
+
+  test('a store that does not answer is temporary and says nothing of the message', async () => {
+    const { ann: sender } = await world()
+    const away = async () => {
+      throw new Error(`connection refused for ${ann}`)
+    }
+    const stores = [
+      createAgent({ identities: { find: away }, trust: [], discovery: [] }),
+      agentOf([sender], { trust: { anchors: away } }),
+    ]
+    for (const agent of stores) {
+      const failure = await agent.seal({ from: ann, to: bob, ...words }).catch((error: unknown) => error)
+      expect(failure).toMatchObject({ code: 'ERR_AGENT_PORT', temporary: true })
+      expect((failure as Error).message).not.toContain('@')
+    }
+  })
+
+  test('an aborted call ends as its caller asked', async () => {
+    const { clinic } = await bothAgents()
+    const reason = new Error('enough')
+    const signal = AbortSignal.abort(reason)
+    await expect(clinic.seal({ from: ann, to: bob, ...words }, { signal })).rejects.toBe(reason)
+  })
+
+  test('a certificate that is not valid yet does not sign; once it is, it does', async () => {
+    const { hospitalCa, bob: recipient } = await world()
+    await issueAuthority({ cn: 'Clinic CA' })
+    const early = await person(ann, 'Clinic CA', { notBefore: now + 1000 })
+    const options = { trust: [hospitalCa], discovery: [recipient.certificate] }
+    const sealAt = (at: number) =>
+      agentOf([early], { ...options, clock: () => at }).seal({ from: ann, to: bob, ...words })
+    expect(await codeOfRejection(sealAt(now))).toBe('ERR_AGENT_NO_IDENTITY')
+    expect((await sealAt(now + 1000)).messages).toHaveLength(1)
+  })
+})
