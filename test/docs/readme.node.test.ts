@@ -93,7 +93,7 @@ describe('the examples of the README', () => {
   test('the answer, opened by the same example, is a notification that Bob may speak for', async () => {
     const { sent } = await send()
     const [, answered] = await receive(bobFiles, sent[0]!)
-    const [raw, envelope] = answered?.words as [Uint8Array, Handed['envelope']]
+    const [raw, envelope] = answered!.words as [Uint8Array, Handed['envelope']]
     const calls = await receive(annFiles, { raw, envelope })
     expect(calls).toMatchObject([{ name: 'match', words: [{ disposition: { dispositionType: 'processed' } }, [bob]] }])
   })
