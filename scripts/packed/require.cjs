@@ -1,7 +1,7 @@
 // Requires every subpath of the installed package: each opens, and gives the very same things as an import.
-const { exports } = require('direct-smime/package.json')
+const manifest = require('direct-smime/package.json')
 
-const subpaths = Object.keys(exports).filter((subpath) => !subpath.endsWith('.json'))
+const subpaths = Object.keys(manifest.exports).filter((subpath) => !subpath.endsWith('.json'))
 const required = subpaths.map((subpath) => require(`direct-smime${subpath.slice(1)}`))
 compare().catch((error) => {
   console.error(error)
