@@ -24,16 +24,19 @@ export function parseNotification(message: Entity): Notification | undefined {
   const { type, subtype } = message.contentType
   if (type !== 'multipart' || subtype !== 'report') return undefined
   for (const part of message.parts) {
-    const reader = part.contentType.type === 'message' ? readers[part.contentType.subtype] : undefined
+    const reader = part.contentType.type === 'message' ? readers.get(part.contentType.subtype) : undefined
     if (reader) return reader(decodeBody(part), message.header)
   }
   return undefined
 }
 
-const readers: Readonly<Record<string, (body: Uint8Array, header: Header) => Notification>> = {
-  'disposition-notification': dispositionNotification,
-  'delivery-status': deliveryStatusNotification,
-}
+type Reader = (body: Uint8Array, message: Header) => Notification
+
+/** A map, because the names come from strangers. */
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['disposition-notification', dispositionNotification],
+  ['delivery-status', deliveryStatusNotification],
+])
 
 function dispositionNotification(body: Uint8Array, message: Header): DispositionNotification {
   const [fields] = fieldGroups(body)
