@@ -11,6 +11,7 @@ import {
   tags,
 } from '../asn1/index.js'
 import { type AlgorithmIdentifier, type Digest, digestOf, digests, parseAlgorithmIdentifier } from '../crypto/index.js'
+import { CmsError } from './errors.js'
 
 /** An attribute, signed or not. @see RFC 5652 §5.3 */
 export interface Attribute {
@@ -51,17 +52,24 @@ export function attribute(type: keyof typeof attributeTypes, value: DerNode): De
 /**
  * The one value of an attribute that must be there at most once and hold exactly one.
  *
- * @throws when it is there twice, or with another number of values (RFC 5652 §11).
+ * @throws {@link CmsError} `ERR_CMS_MALFORMED` when it is there twice, or with another number of values (RFC 5652 §11).
  */
 export function singleValue(attributes: readonly Attribute[], type: keyof typeof attributeTypes): Element | undefined {
   const found = attributes.filter((candidate) => candidate.type === attributeTypes[type])
   if (found.length === 0) return undefined
   const values = found.flatMap(({ values }) => values)
-  if (found.length > 1 || values.length !== 1) throw new RangeError('an attribute that is there more than once')
+  if (found.length > 1 || values.length !== 1) {
+    throw new CmsError('ERR_CMS_MALFORMED', 'an attribute that has not exactly one value')
+  }
   return values[0]
 }
 
-/** When the signer says that it signed, in milliseconds since 1970: a claim, not a proof. @see RFC 5652 §11.3 */
+/**
+ * When the signer says that it signed, in milliseconds since 1970: a claim, not a proof.
+ *
+ * @throws {@link CmsError} `ERR_CMS_MALFORMED` when the attribute is there twice; Asn1Error when it holds no time.
+ * @see RFC 5652 §11.3
+ */
 export function readSigningTime(attributes: readonly Attribute[]): number | undefined {
   const value = singleValue(attributes, 'signingTime')
   return value && readTime(value)

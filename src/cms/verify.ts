@@ -35,7 +35,8 @@ export interface VerificationPorts {
 /**
  * Verifies every signature, each on its own: one answer per signer, in the order of the message.
  *
- * @param content - what was signed, when the signature is detached; else what the structure encapsulates is used.
+ * @param content - what the signature is detached from. When the structure encapsulates a content too, this must be the
+ *   same: else a signature over the one would pass for a signature over the other.
  * @throws {@link CryptoError} when the WebCrypto implementation fails; a wrong signature is an answer.
  * @see RFC 5652 §5.4 to §5.6
  */
@@ -44,7 +45,9 @@ export async function verifySignedData(
   content: Uint8Array | undefined,
   ports: VerificationPorts,
 ): Promise<readonly Verdict<VerifiedSigner, SignatureProblem>[]> {
-  const signed = signedData.encapContentInfo.eContent ?? content
+  const { eContent } = signedData.encapContentInfo
+  const signed = eContent ?? content
+  const twoContents = eContent !== undefined && content !== undefined && !equal(eContent, content)
   const known = new Map<DigestName, Promise<Bytes>>()
   const digestContent = (digest: Digest, bytes: Uint8Array) => {
     const made = known.get(digest.name) ?? computeDigest(ports.crypto, digest.name, bytes)
@@ -54,6 +57,7 @@ export async function verifySignedData(
   return Promise.all(
     signedData.signerInfos.map(async (signer) => {
       if (!signed) return no('content-missing')
+      if (twoContents) return no('digest-mismatch')
       const problem = await contentProblem(signer, signedData, signed, digestContent, ports)
       return problem ? no(problem) : verifySigner(signer, signedData, signed, ports)
     }),

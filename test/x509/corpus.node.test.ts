@@ -104,7 +104,10 @@ function certificatesIn(suite: string) {
 
 /** Where we and Node, which is OpenSSL, differ, and why. */
 const disagreements: Readonly<Record<string, { readonly what: readonly string[]; readonly why: string }>> = {
-  'x509/badasn1time.pem': { what: ['ERR_X509_MALFORMED'], why: 'a UTCTime with four digits of year, which Node shows as bad' },
+  'x509/badasn1time.pem': {
+    what: ['ERR_X509_MALFORMED'],
+    why: 'a UTCTime with four digits of year, which Node shows as bad',
+  },
   'x509/custom/invalid_version.pem': { what: ['ERR_X509_MALFORMED'], why: 'version 8: OpenSSL does not look' },
   'x509/custom/two_basic_constraints.pem': {
     what: ['ERR_X509_MALFORMED'],

@@ -37,7 +37,8 @@ describe('what is built is read and verified by others', async () => {
   })
 
   test('@peculiar/x509', async () => {
-    const [ca, ann] = [new peculiar.X509Certificate(authority.bytes), new peculiar.X509Certificate(mailbox.bytes)]
+    const certificate = (bytes: Uint8Array) => new peculiar.X509Certificate(Uint8Array.from(bytes))
+    const [ca, ann] = [certificate(authority.bytes), certificate(mailbox.bytes)]
     expect(await ann.verify({ publicKey: ca.publicKey, date: new Date(now) })).toBe(true)
     expect(await ann.verify({ publicKey: ann.publicKey, signatureOnly: true })).toBe(false)
     expect(ca.getExtension(peculiar.BasicConstraintsExtension)).toMatchObject({ ca: true, pathLength: 0 })

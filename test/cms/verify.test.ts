@@ -1,0 +1,342 @@
+import { describe, expect, test } from 'vitest'
+import { der } from '../../src/asn1/index.js'
+import { encodeUtf8 } from '../../src/bytes/index.js'
+import { buildSignedData, parseSignedData, readSigningTime, verifySignedData } from '../../src/cms/index.js'
+import { computeDigest } from '../../src/crypto/index.js'
+import { codeOf } from '../helpers/codes.js'
+import { issueMailbox, keyPair, now } from '../helpers/issue.js'
+import { algorithms, attributeOf, attributesFor, contentInfo, type HandMade, signedDataOf } from './fixtures.js'
+
+const ports = { crypto, algorithms }
+const content = encodeUtf8('Content-Type: text/plain\r\n\r\nHello\r\n')
+const keyIdentifier = Uint8Array.of(1, 2, 3, 4)
+
+/** The answers: `ok`, or the code of each signer. */
+async function answers(bytes: Uint8Array, detached: Uint8Array | undefined): Promise<readonly string[]> {
+  const verdicts = await verifySignedData(parseSignedData(bytes), detached, ports)
+  return verdicts.map((verdict) => (verdict.ok ? 'ok' : verdict.code))
+}
+
+describe('signatures put together by hand', async () => {
+  const ann = await issueMailbox('ann@clinic.example', {
+    cn: 'Ann',
+    by: 'Clinic CA',
+    subjectKeyIdentifier: keyIdentifier,
+  })
+  const other = await issueMailbox('ann@clinic.example', {
+    cn: 'Ann',
+    by: 'Clinic CA',
+    subjectKeyIdentifier: keyIdentifier,
+    key: 'Other',
+  })
+  const authority = await issueMailbox('ca@clinic.example', { cn: 'Clinic CA' })
+  const short = await issueMailbox('ann@clinic.example', { cn: 'Short', by: 'Clinic CA', bits: 1024 })
+  const good = await attributesFor(content)
+  const { contentType, messageDigest } = good
+  const signingTime = attributeOf('1.2.840.113549.1.9.5', der.time(now))
+  const certificateV2 = async (certificate: typeof ann, ...algorithm: Parameters<typeof der.sequence>) => {
+    const digest = await computeDigest(crypto, algorithm.length ? 'SHA-512' : 'SHA-256', certificate.bytes)
+    const essCertId = der.sequence(...algorithm, der.octetString(digest))
+    return attributeOf('1.2.840.113549.1.9.16.2.47', der.sequence(der.sequence(essCertId)))
+  }
+  const certificateV1 = async (certificate: typeof ann) => {
+    const digest = der.octetString(await computeDigest(crypto, 'SHA-1', certificate.bytes))
+    return attributeOf('1.2.840.113549.1.9.16.2.12', der.sequence(der.sequence(der.sequence(digest))))
+  }
+  const sha512 = der.sequence(der.oid('2.16.840.1.101.3.4.2.3'))
+  const lookalike = der.encode(der.setOf([contentType, messageDigest]))
+  const changed = Uint8Array.from(content, (octet, index) => (index === 30 ? octet ^ 1 : octet))
+
+  interface Case extends Partial<HandMade> {
+    readonly comment: string
+    readonly answer: string
+    /** What the reader has beside the structure; by default the content. */
+    readonly detached?: Uint8Array | null
+  }
+  const cases: Case[] = [
+    { comment: 'content type and digest alone', answer: 'ok' },
+    {
+      comment: 'attributes that are not in the order of DER but signed in it',
+      attributes: [messageDigest, signingTime, contentType],
+      answer: 'ok',
+    },
+    {
+      comment: 'attributes signed in the order they came in (CMS-2)',
+      attributes: [messageDigest, contentType],
+      signed: der.encode(der.setInOrder([messageDigest, contentType])),
+      answer: 'ok',
+    },
+    {
+      comment: 'attributes signed under their tag in the message',
+      signed: der.encode(der.implicit(0, der.setOf([contentType, messageDigest]))),
+      answer: 'signature-mismatch',
+    },
+    {
+      comment: 'the signer named by key identifier',
+      sid: der.implicit(0, der.octetString(keyIdentifier)),
+      answer: 'ok',
+    },
+    {
+      comment: 'another key identifier',
+      sid: der.implicit(0, der.octetString(Uint8Array.of(1, 2, 3))),
+      answer: 'signer-certificate-missing',
+    },
+    {
+      comment: 'the signer named by its subject in place of its issuer',
+      sid: der.sequence(ann.subject.bytes, der.integer(ann.serialNumber)),
+      answer: 'signer-certificate-missing',
+    },
+    {
+      comment: 'another serial number',
+      sid: der.sequence(ann.issuer.bytes, der.integer(ann.serialNumber + 1n)),
+      answer: 'signer-certificate-missing',
+    },
+    { comment: 'no certificate', certificates: [], answer: 'signer-certificate-missing' },
+    { comment: 'the signer’s certificate is not the first', certificates: [authority, ann], answer: 'ok' },
+    {
+      comment: 'the signer’s certificate among others that cannot be read',
+      certificates: [der.sequence(der.nul()), der.implicit(1, der.sequence()), ann],
+      answer: 'ok',
+    },
+    {
+      comment: 'two certificates of one key identifier',
+      sid: der.implicit(0, der.octetString(keyIdentifier)),
+      certificates: [other, ann],
+      answer: 'ok',
+    },
+    {
+      comment: 'only another certificate of that key identifier',
+      sid: der.implicit(0, der.octetString(keyIdentifier)),
+      certificates: [other],
+      answer: 'signature-mismatch',
+    },
+    { comment: 'changed content', detached: changed, answer: 'digest-mismatch' },
+    { comment: 'another key', key: 'Other', answer: 'signature-mismatch' },
+    { comment: 'a key of 1024 bits', signer: short, answer: 'key-not-allowed' },
+    { comment: 'no digest', attributes: [contentType], answer: 'attributes-malformed' },
+    { comment: 'no content type', attributes: [messageDigest], answer: 'attributes-malformed' },
+    { comment: 'no attributes in the set', attributes: [], answer: 'attributes-malformed' },
+    {
+      comment: 'the digest twice',
+      attributes: [contentType, messageDigest, messageDigest],
+      answer: 'attributes-malformed',
+    },
+    {
+      comment: 'the digest with two values',
+      attributes: [
+        contentType,
+        attributeOf('1.2.840.113549.1.9.4', der.octetString(content), der.octetString(changed)),
+      ],
+      answer: 'attributes-malformed',
+    },
+    {
+      comment: 'the signing time twice',
+      attributes: [contentType, messageDigest, signingTime, signingTime],
+      answer: 'attributes-malformed',
+    },
+    {
+      comment: 'a signing time that is none',
+      attributes: [contentType, messageDigest, attributeOf('1.2.840.113549.1.9.5', der.nul())],
+      answer: 'attributes-malformed',
+    },
+    {
+      comment: 'an attribute that nobody knows',
+      attributes: [contentType, messageDigest, attributeOf('1.2.3.4', der.nul())],
+      answer: 'ok',
+    },
+    {
+      comment: 'another content type',
+      attributes: [attributeOf('1.2.840.113549.1.9.3', der.oid('1.2.840.113549.1.7.2')), messageDigest],
+      answer: 'content-type-mismatch',
+    },
+    {
+      comment: 'another content type on both sides',
+      eContentType: '1.2.840.113549.1.9.16.1.4',
+      attributes: [attributeOf('1.2.840.113549.1.9.3', der.oid('1.2.840.113549.1.9.16.1.4')), messageDigest],
+      answer: 'ok',
+    },
+    { comment: 'SHA-1', digest: 'SHA-1', answer: 'digest-not-allowed' },
+    { comment: 'SHA-512', digest: 'SHA-512', answer: 'ok' },
+    {
+      comment: 'a signature algorithm that contradicts the digest',
+      signatureAlgorithm: { algorithm: '1.2.840.113549.1.1.13' },
+      answer: 'signature-algorithm-unknown',
+    },
+    {
+      comment: 'a signature algorithm that agrees with the digest',
+      signatureAlgorithm: { algorithm: '1.2.840.113549.1.1.11' },
+      answer: 'ok',
+    },
+    {
+      comment: 'a signature algorithm that nobody knows',
+      signatureAlgorithm: { algorithm: '1.2.3.4' },
+      answer: 'signature-algorithm-unknown',
+    },
+    { comment: 'no signed attributes', attributes: null, answer: 'ok' },
+    {
+      comment: 'no signed attributes, changed content',
+      attributes: null,
+      detached: changed,
+      answer: 'signature-mismatch',
+    },
+    {
+      comment: 'no signed attributes, another content type',
+      attributes: null,
+      eContentType: '1.2.840.113549.1.9.16.1.4',
+      answer: 'attributes-malformed',
+    },
+    {
+      comment: 'no signed attributes, a content that looks like them (CMS-3)',
+      attributes: null,
+      content: lookalike,
+      detached: lookalike,
+      answer: 'attributes-malformed',
+    },
+    {
+      comment: 'signed attributes over that same content',
+      attributes: Object.values(await attributesFor(lookalike)),
+      content: lookalike,
+      detached: lookalike,
+      answer: 'ok',
+    },
+    {
+      comment: 'signingCertificateV2 of the signer',
+      attributes: [contentType, messageDigest, await certificateV2(ann)],
+      answer: 'ok',
+    },
+    {
+      comment: 'signingCertificateV2 with another digest',
+      attributes: [contentType, messageDigest, await certificateV2(ann, sha512)],
+      answer: 'ok',
+    },
+    {
+      comment: 'signingCertificateV2 with a digest that is not known',
+      attributes: [contentType, messageDigest, await certificateV2(ann, der.sequence(der.oid('1.2.3')))],
+      answer: 'signing-certificate-mismatch',
+    },
+    {
+      comment: 'signingCertificateV2 of another certificate',
+      attributes: [contentType, messageDigest, await certificateV2(other)],
+      answer: 'signing-certificate-mismatch',
+    },
+    {
+      comment: 'signingCertificateV2 that is malformed',
+      attributes: [contentType, messageDigest, attributeOf('1.2.840.113549.1.9.16.2.47', der.sequence())],
+      answer: 'attributes-malformed',
+    },
+    {
+      comment: 'signingCertificate (ESS, SHA-1) of the signer',
+      attributes: [contentType, messageDigest, await certificateV1(ann)],
+      answer: 'ok',
+    },
+    {
+      comment: 'signingCertificate of another certificate',
+      attributes: [contentType, messageDigest, await certificateV1(other)],
+      answer: 'signing-certificate-mismatch',
+    },
+    { comment: 'the content inside', eContent: content, detached: null, answer: 'ok' },
+    { comment: 'the content inside and the same beside it', eContent: content, answer: 'ok' },
+    {
+      comment: 'the content inside and another beside it',
+      eContent: content,
+      detached: changed,
+      answer: 'digest-mismatch',
+    },
+    { comment: 'no content anywhere', detached: null, answer: 'content-missing' },
+    {
+      comment: 'an empty content',
+      content: new Uint8Array(0),
+      attributes: Object.values(await attributesFor(new Uint8Array(0))),
+      detached: new Uint8Array(0),
+      answer: 'ok',
+    },
+  ]
+  test.each(cases)('$comment: $answer', async ({ comment: _, answer, detached = content, ...made }) => {
+    const bytes = await signedDataOf({ signer: ann, key: 'Ann', content, ...made })
+    expect(await answers(bytes, detached ?? undefined)).toEqual([answer])
+  })
+
+  test('each signer has its own answer', async () => {
+    const bytes = await signedDataOf({ signer: ann, key: 'Ann', content, signers: 2 })
+    expect(await answers(bytes, content)).toEqual(['ok', 'ok'])
+    expect(await answers(bytes, changed)).toEqual(['digest-mismatch', 'digest-mismatch'])
+  })
+
+  test('a search that strangers could make long is cut: four certificates are tried for one signer', async () => {
+    const others = await Promise.all(
+      ['Other', 'Clinic CA', 'Third', 'Fourth'].map((key) =>
+        issueMailbox('x@clinic.example', { cn: 'X', by: 'Y', key, subjectKeyIdentifier: keyIdentifier }),
+      ),
+    )
+    const sid = der.implicit(0, der.octetString(keyIdentifier))
+    const verify = async (pool: typeof others) =>
+      answers(await signedDataOf({ signer: ann, key: 'Ann', content, sid, certificates: pool }), content)
+    expect(await verify([...others.slice(1), ann])).toEqual(['ok'])
+    expect(await verify([...others, ann])).toEqual(['signature-mismatch'])
+  })
+
+  const sizes = [
+    { comment: '16 signers', made: { signers: 16 }, code: undefined },
+    { comment: '17 signers', made: { signers: 17 }, code: 'ERR_CMS_MALFORMED' },
+    { comment: '128 certificates', made: { certificates: Array.from({ length: 128 }, () => ann) }, code: undefined },
+    {
+      comment: '129 certificates',
+      made: { certificates: Array.from({ length: 129 }, () => ann) },
+      code: 'ERR_CMS_MALFORMED',
+    },
+  ]
+  test.each(sizes)('$comment: $code', async ({ made, code }) => {
+    const bytes = await signedDataOf({ signer: ann, key: 'Ann', content, ...made })
+    expect(codeOf(() => parseSignedData(bytes))).toBe(code)
+  })
+
+  test('another content type is an error of its own', () => {
+    const data = der.encode(contentInfo('1.2.840.113549.1.7.1', der.octetString(content)))
+    expect(codeOf(() => parseSignedData(data))).toBe('ERR_CMS_CONTENT_TYPE')
+    expect(codeOf(() => parseSignedData(content))).toBe('ERR_CMS_MALFORMED')
+  })
+})
+
+describe('a signature that was built', async () => {
+  const ann = await issueMailbox('ann@clinic.example', { cn: 'Ann', by: 'Clinic CA' })
+  const authority = await issueMailbox('ca@clinic.example', { cn: 'Clinic CA' })
+  const key = (await keyPair('Ann')).signer()
+  // Every octet there is, and no UTF-8: what is signed is bytes.
+  const octets = Uint8Array.from({ length: 256 }, (_, index) => 255 - index)
+  const built = await buildSignedData(
+    { content: octets, signer: { certificate: ann, chain: [authority], key }, signingTime: now + 500 },
+    crypto,
+  )
+  const parsed = parseSignedData(built)
+
+  test('verifies, and says who signed it, when and with what', async () => {
+    const [verdict] = await verifySignedData(parsed, octets, ports)
+    expect(verdict).toMatchObject({ ok: true, signingTime: now, digest: 'SHA-256' })
+    expect(verdict?.ok && verdict.certificate.bytes).toEqual(ann.bytes)
+  })
+
+  test('names its signer by the issuer and brings the chain', () => {
+    const [signer] = parsed.signerInfos
+    expect(signer?.sid).toMatchObject({ type: 'issuerAndSerialNumber', serialNumber: ann.serialNumber })
+    expect(signer?.sid.type === 'issuerAndSerialNumber' && signer.sid.issuer.bytes).toEqual(ann.issuer.bytes)
+    expect(parsed.certificates).toHaveLength(2)
+    expect(parsed.encapContentInfo).toEqual({ eContentType: '1.2.840.113549.1.7.1' })
+  })
+
+  test('signs the attributes of S/MIME', () => {
+    const attributes = parsed.signerInfos[0]!.signedAttrs!.attributes
+    const pkcs9 = ['3', '4', '5', '15', '16.2.47'].map((arc) => `1.2.840.113549.1.9.${arc}`)
+    expect(new Set(attributes.map(({ type }) => type))).toEqual(new Set(pkcs9))
+    expect(readSigningTime(attributes)).toBe(now)
+    expect(codeOf(() => readSigningTime([...attributes, ...attributes]))).toBe('ERR_CMS_MALFORMED')
+  })
+
+  test('with any bit of the signature changed, it is wrong', async () => {
+    const start = built.length - 256
+    for (let at = start; at < built.length; at += 17) {
+      const changed = Uint8Array.from(built)
+      changed[at]! ^= 0x10
+      expect(await answers(changed, octets)).toEqual(['signature-mismatch'])
+    }
+  })
+})
