@@ -101,6 +101,7 @@ function mailboxOf(tokens: readonly Token[]): Mailbox | undefined {
   const name = words
     .map(({ type, text }) => (type === 'quoted' ? unescaped(text) : decodeWords(text.trim())))
     .join(' ')
+    .replace(/\p{Cc}+/gu, ' ') // encoded words can hold line ends
     .trim()
   if (!isAddrSpec(address)) return undefined
   return name ? { name, address } : { address }

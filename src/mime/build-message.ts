@@ -12,7 +12,7 @@ export interface AttachmentDraft {
   readonly filename?: string
   /** Default `application/octet-stream`. */
   readonly type?: string
-  /** Text becomes UTF-8. Either arrives octet for octet. */
+  /** Text becomes UTF-8. Either arrives octet for octet, save that a message gets CRLF line ends when it is sealed. */
   readonly content: Uint8Array | string
   /** In brackets. An attachment that has one is shown inside the HTML, not beside it. */
   readonly contentId?: string
@@ -129,14 +129,14 @@ function textPart(subtype: 'plain' | 'html', text: string): Bytes {
   return buildPart({ contentType: { type: 'text', subtype, parameters }, content: canonicalLines(encodeUtf8(text)) })
 }
 
-/** Always base64, so that a text file keeps its line ends. */
 function buildAttachment(attachment: AttachmentDraft, disposition: 'inline' | 'attachment'): Bytes {
   const { filename, type = 'application/octet-stream', content, contentId } = attachment
   return buildPart({
     contentType: type,
     disposition: { disposition, parameters: filename === undefined ? {} : { filename } },
     ...(contentId !== undefined && { contentId: checkedIds([contentId]) }),
-    transferEncoding: 'base64',
+    // A message may not be encoded (RFC 2046 §5.2.1); anything else is, so that text keeps its line ends.
+    ...(!/^message\//i.test(type) && { transferEncoding: 'base64' as const }),
     content: typeof content === 'string' ? encodeUtf8(content) : content,
   })
 }

@@ -1,11 +1,11 @@
-import { type Bytes, concat, encodeBase64Lines, encodeUtf8, indexOf } from '../bytes/index.js'
+import { type Bytes, concat, encodeBase64Lines, encodeUtf8, finder, indexOf } from '../bytes/index.js'
 import { type ContentDisposition, type ContentType, contentTypeText, parseContentType } from './content-fields.js'
 import { MimeError } from './errors.js'
 import { serializeHeader } from './header.js'
-import { lineTraits } from './lines.js'
+import { type LineTraits, lineTraits } from './lines.js'
 import { encodeQuotedPrintable } from './quoted-printable.js'
 
-type TransferEncoding = '7bit' | 'quoted-printable' | 'base64'
+type TransferEncoding = '7bit' | '8bit' | 'binary' | 'quoted-printable' | 'base64'
 
 /** One part of a message, or its whole body. */
 export interface PartDraft {
@@ -15,17 +15,23 @@ export interface PartDraft {
   /** In brackets. */
   readonly contentId?: string
   /** Default: what keeps every octet: text that is fit for 7bit as it is, other text by the shorter of the two codes, everything else in base64. */
-  readonly transferEncoding?: TransferEncoding
+  readonly transferEncoding?: '7bit' | 'quoted-printable' | 'base64'
 }
 
 /**
  * Writes an entity: its Content fields, a blank line, and the content in 7-bit lines (RFC 8551 §3.1.3).
  *
- * @throws {@link MimeError} `ERR_MIME_FIELD_INVALID` when a field would hold a line end, NUL, or something that is none.
+ * @throws {@link MimeError} `ERR_MIME_FIELD_INVALID` when a field would hold a line end, NUL, or something that is none;
+ *   `ERR_MIME_NOT_7BIT` when 7bit is asked for and the content has octets beyond ASCII, bare line ends or long lines.
  */
 export function buildPart(draft: PartDraft): Bytes {
   const type = typeof draft.contentType === 'string' ? draft.contentType : contentTypeText(draft.contentType)
-  const encoding = draft.transferEncoding ?? encodingFor(type, draft.content)
+  const parsed = parseContentType(type)
+  if (!parsed) throw new MimeError('ERR_MIME_FIELD_INVALID', 'Content-Type names no type')
+  const encoding = draft.transferEncoding ?? encodingFor(parsed, draft.content)
+  if (draft.transferEncoding === '7bit' && identityOf(lineTraits(draft.content)) !== '7bit') {
+    throw new MimeError('ERR_MIME_NOT_7BIT', 'the content is not fit for 7bit')
+  }
   const header = serializeHeader([
     ['Content-Type', type],
     ['Content-Transfer-Encoding', encoding],
@@ -39,18 +45,29 @@ const lineEnd = Uint8Array.of(0x0d, 0x0a)
 
 const encoders: Readonly<Record<TransferEncoding, (content: Uint8Array) => Uint8Array>> = {
   '7bit': (content) => content,
+  '8bit': (content) => content,
+  binary: (content) => content,
   'quoted-printable': encodeQuotedPrintable,
   base64: encodeBase64Lines,
 }
 
-/** Text of ours has CRLF; a text with other line ends is a file, and base64 keeps them. */
-function encodingFor(type: string, content: Uint8Array): TransferEncoding {
-  if (parseContentType(type)?.type !== 'text') return 'base64'
-  const { eightBit, binary, fragile } = lineTraits(content)
-  if (!eightBit && !binary && !fragile) return '7bit'
-  if (indexOf(content, lineEnd) < 0 || binary) return 'base64'
+/**
+ * Text of ours has CRLF; a text with other line ends is a file, and base64 keeps them. A message is carried as it is,
+ * since it may not be encoded (RFC 2046 §5.2.1).
+ */
+function encodingFor({ type }: ContentType, content: Uint8Array): TransferEncoding {
+  if (type !== 'text' && type !== 'message') return 'base64'
+  const traits = lineTraits(content)
+  const identity = identityOf(traits)
+  if (type === 'message' || (identity === '7bit' && !traits.fragile)) return identity
+  if (indexOf(content, lineEnd) < 0 || traits.binary) return 'base64'
   const foreign = content.reduce((count, octet) => count + (octet >= 0x80 ? 1 : 0), 0)
   return foreign * 6 < content.length ? 'quoted-printable' : 'base64'
+}
+
+function identityOf({ binary, eightBit }: LineTraits): '7bit' | '8bit' | 'binary' {
+  if (binary) return 'binary'
+  return eightBit ? '8bit' : '7bit'
 }
 
 /**
@@ -74,14 +91,26 @@ export function buildMultipart(
   return concat([header, ...delimited, encodeUtf8(`\r\n--${boundary}--\r\n`)])
 }
 
-/** More names than parts can hold by chance. */
-const maxBoundaries = 10_000
+const boundaryStem = '=_direct-'
 
+/** One pass over the parts, however many names they hold. A name that begins like one of theirs is taken too. */
 function unusedBoundary(parts: readonly Uint8Array[]): string {
-  for (let number = 1; number <= maxBoundaries; number++) {
-    const boundary = `=_direct-${number}`
-    const mark = encodeUtf8(`--${boundary}`)
-    if (parts.every((part) => indexOf(part, mark) < 0)) return boundary
+  const find = finder(encodeUtf8(boundaryStem))
+  const taken = new Set<number>()
+  for (const part of parts) {
+    for (let at = find(part); at >= 0; at = find(part, at + 1)) {
+      let number = 0
+      for (let next = at + boundaryStem.length; isDigit(part[next]) && number < 1e9; next++) {
+        number = number * 10 + (part[next]! - 0x30)
+        taken.add(number)
+      }
+    }
   }
-  throw new MimeError('ERR_MIME_BOUNDARY', 'the parts hold every boundary that was tried')
+  let number = 1
+  while (taken.has(number)) number++
+  return `${boundaryStem}${number}`
+}
+
+function isDigit(octet: number | undefined): boolean {
+  return octet !== undefined && octet >= 0x30 && octet <= 0x39
 }

@@ -20,7 +20,7 @@ export interface ContentDisposition {
 /** Reads the body of a Content-Type field; nothing when it names no type. */
 export function parseContentType(body: string): ContentType | undefined {
   const { value, parameters } = parseParameterized(body)
-  const [, type, subtype] = /^([^\s/]+)\s*\/\s*([^\s/]+)$/.exec(value) ?? []
+  const [, type, subtype] = /^([^\s/]+)\s*\/\s*([^\s/]+)(?:\s|$)/.exec(value) ?? []
   return type && subtype ? { type: type.toLowerCase(), subtype: subtype.toLowerCase(), parameters } : undefined
 }
 
@@ -43,7 +43,10 @@ function parseParameterized(body: string): {
   const pieces = new Map<string, Piece[]>()
   for (const text of rest) {
     const piece = pieceOf(text)
-    if (piece) pieces.set(piece.name, [...(pieces.get(piece.name) ?? []), piece])
+    if (!piece) continue
+    const own = pieces.get(piece.name)
+    if (own) own.push(piece)
+    else pieces.set(piece.name, [piece])
   }
   const parameters = Object.fromEntries([...pieces].map(([name, own]) => [name, joined(own)]))
   return { value: value.trim(), parameters }

@@ -1,15 +1,25 @@
+import { MimeError } from './errors.js'
+
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** Writes a date in UTC: `Mon, 23 Nov 2026 10:00:00 +0000`. @param ms - since 1970. @see RFC 5322 §3.3 */
+/**
+ * Writes a date in UTC: `Mon, 23 Nov 2026 10:00:00 +0000`.
+ *
+ * @param ms - since 1970.
+ * @throws {@link MimeError} `ERR_MIME_FIELD_INVALID` for what is no date from 1900 to 9999.
+ * @see RFC 5322 §3.3
+ */
 export function formatDate(ms: number): string {
   const date = new Date(ms)
-  const day = `${days[date.getUTCDay()]}, ${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`
+  const year = date.getUTCFullYear()
+  if (!(year >= 1900 && year <= 9999)) throw new MimeError('ERR_MIME_FIELD_INVALID', 'Date has no year of four digits')
+  const day = `${days[date.getUTCDay()]}, ${date.getUTCDate()} ${months[date.getUTCMonth()]} ${year}`
   return `${day} ${date.toISOString().slice(11, 19)} +0000`
 }
 
 const form =
-  /^\s*(?:[a-z]+\s*,?\s+)?(\d{1,2})[\s-]+([a-z]{3})[a-z]*[\s-]+(\d{2,4})\s+(\d{1,2})\s*:\s*(\d{2})(?:\s*:\s*(\d{2}))?\s*([+-]\d{4}|[a-z]{1,5})?\s*$/i
+  /^\s*(?:[a-z]+\s*,?\s*)?(\d{1,2})[\s-]+([a-z]{3})[a-z]*[\s-]+(\d{2,4})\s+(\d{1,2})\s*:\s*(\d{2})(?:\s*:\s*(\d{2}))?\s*([+-]\d{4}|[a-z]{1,5})?\s*$/i
 
 /** The zones that have names, in hours. Any other name means that the zone is not known. @see RFC 5322 §4.3 */
 const zones: Readonly<Record<string, number>> = {

@@ -1,10 +1,11 @@
-import { decodeBase64, encodeUtf8, indexOf } from '../bytes/index.js'
+import { decodeBase64 } from '../bytes/index.js'
 import {
   type ContentDisposition,
   type ContentType,
   parseContentDisposition,
   parseContentType,
 } from './content-fields.js'
+import { boundaryOf, type Delimiter, delimitersIn } from './delimiters.js'
 import { MimeError } from './errors.js'
 import { fieldBody, type Header } from './header.js'
 import { defaultHeaderLimits, type HeaderLimits, parseHeader } from './parse-header.js'
@@ -96,7 +97,7 @@ class Parser {
       body: bytes.subarray(bodyStart),
       contentType,
       ...(disposition && { contentDisposition: disposition }),
-      transferEncoding: (fieldBody(header, 'Content-Transfer-Encoding') ?? '7bit').toLowerCase(),
+      transferEncoding: encodingOf(fieldBody(header, 'Content-Transfer-Encoding')),
       ...multipart,
       defects: [
         ...(malformedLines > 0 ? (['malformed-header-line'] as const) : []),
@@ -107,12 +108,18 @@ class Parser {
   }
 
   #multipart(contentType: ContentType, start: number, end: number, depth: number): Composition {
-    const { boundary } = contentType.parameters
+    const boundary = boundaryOf(contentType)
     if (!boundary) return { parts: [], defects: ['no-boundary'] }
     if (depth >= this.#limits.maxDepth) {
       throw new MimeError('ERR_MIME_TOO_DEEP', `multiparts nested more than ${this.#limits.maxDepth} deep`)
     }
-    const delimiters = this.#delimiters(encodeUtf8(`--${boundary}`), start, end)
+    const delimiters: Delimiter[] = []
+    for (const delimiter of delimitersIn(this.#source, boundary, start, end)) {
+      delimiters.push(delimiter)
+      if (!delimiter.closes && ++this.#parts > this.#limits.maxParts) {
+        throw new MimeError('ERR_MIME_TOO_MANY_PARTS', `more than ${this.#limits.maxParts} parts`)
+      }
+    }
     const last = delimiters.at(-1)
     const defaultType = contentType.subtype === 'digest' ? messageRfc822 : textPlain
     const parts = delimiters
@@ -128,61 +135,27 @@ class Parser {
       defects: last?.closes ? [] : ['missing-close-delimiter'],
     }
   }
-
-  /** The lines that begin with the mark, up to the one that closes. */
-  #delimiters(mark: Uint8Array, start: number, end: number): readonly Delimiter[] {
-    const found: Delimiter[] = []
-    for (let at = indexOf(this.#source, mark, start); at >= 0 && at < end; at = indexOf(this.#source, mark, at + 1)) {
-      const delimiter = this.#delimiterAt(at, at + mark.length, start, end)
-      if (!delimiter) continue
-      found.push(delimiter)
-      if (delimiter.closes) break
-      if (++this.#parts > this.#limits.maxParts) {
-        throw new MimeError('ERR_MIME_TOO_MANY_PARTS', `more than ${this.#limits.maxParts} parts`)
-      }
-    }
-    return found
-  }
-
-  /** A delimiter stands at the start of a line, with nothing behind it but white space (RFC 2046 §5.1.1). */
-  #delimiterAt(at: number, markEnd: number, start: number, end: number): Delimiter | undefined {
-    const source = this.#source
-    if (at > start && source[at - 1] !== lf) return undefined
-    const closes = source[markEnd] === dash && source[markEnd + 1] === dash
-    let next = closes ? markEnd + 2 : markEnd
-    while (next < end && (source[next] === 0x20 || source[next] === 0x09)) next++
-    if (next < end && source[next] === cr) next++
-    if (next < end && source[next] !== lf) return undefined
-    // The line end before the delimiter belongs to it.
-    const lineEnd = at === start ? 0 : at - 1 > start && source[at - 2] === cr ? 2 : 1
-    return { start: at - lineEnd, next: Math.min(next + 1, end), closes }
-  }
-}
-
-interface Delimiter {
-  /** Where the part before it ends. */
-  readonly start: number
-  /** Where the part behind it begins. */
-  readonly next: number
-  readonly closes: boolean
 }
 
 type Composition = Pick<Entity, 'parts' | 'preamble' | 'epilogue' | 'defects'>
 
 const leaf: Composition = { parts: [], defects: [] }
-const lf = 0x0a
-const cr = 0x0d
-const dash = 0x2d
 
-const decoders: Readonly<Record<string, (body: Uint8Array) => Uint8Array>> = {
-  base64: (body) => decodeBase64(body, { lenient: true }),
-  'quoted-printable': decodeQuotedPrintable,
+/** The first word of the field; a comment or a semicolon behind it is passed over (RFC 2045 §6.1 has neither). */
+function encodingOf(body: string | undefined): string {
+  return /^[^\s;(]+/.exec(body ?? '')?.[0].toLowerCase() ?? '7bit'
 }
+
+/** A map, because the names come from strangers. */
+const decoders: ReadonlyMap<string, (body: Uint8Array) => Uint8Array> = new Map([
+  ['base64', (body: Uint8Array) => decodeBase64(body, { lenient: true })],
+  ['quoted-printable', decodeQuotedPrintable],
+])
 
 /**
  * The content of an entity, its transfer encoding undone; a view of the source where there is nothing to undo. What is
  * no encoding is passed over, as RFC 2045 §6.8 asks, and an encoding that is not known leaves the body as it is.
  */
 export function decodeBody(entity: Entity): Uint8Array {
-  return decoders[entity.transferEncoding]?.(entity.body) ?? entity.body
+  return decoders.get(entity.transferEncoding)?.(entity.body) ?? entity.body
 }

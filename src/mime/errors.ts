@@ -7,7 +7,7 @@ export type MimeErrorCode =
   | 'ERR_MIME_FIELD_INVALID'
   | 'ERR_MIME_ADDRESS_INVALID'
   | 'ERR_MIME_MESSAGE_ID'
-  | 'ERR_MIME_BOUNDARY'
+  | 'ERR_MIME_NOT_7BIT'
 
 /** A message beyond the limits, or one that cannot be written. It names fields, never what they hold. */
 export class MimeError extends DirectError<MimeErrorCode> {

@@ -1,5 +1,3 @@
-import { concat } from '../bytes/index.js'
-
 const lf = 0x0a
 const cr = 0x0d
 
@@ -10,21 +8,27 @@ const cr = 0x0d
  * @see RFC 8551 §3.1.1
  */
 export function canonicalLines(bytes: Uint8Array): Uint8Array {
-  const parts: Uint8Array[] = []
-  let start = 0
-  for (let at = nextLineEnd(bytes, 0); at < bytes.length; ) {
-    const whole = bytes[at] === cr && bytes[at + 1] === lf
-    const next = at + (whole ? 2 : 1)
-    if (!whole) {
-      parts.push(bytes.subarray(start, at), crlf)
-      start = next
-    }
-    at = nextLineEnd(bytes, next)
+  let bare = 0
+  for (let at = nextLineEnd(bytes, 0); at < bytes.length; at = nextLineEnd(bytes, at + endLength(bytes, at))) {
+    bare += 2 - endLength(bytes, at)
   }
-  return parts.length === 0 ? bytes : concat([...parts, bytes.subarray(start)])
+  if (bare === 0) return bytes
+  const canonical = new Uint8Array(bytes.length + bare)
+  let to = 0
+  for (let from = 0; from < bytes.length; ) {
+    const length = endLength(bytes, from)
+    if (length > 0) canonical[to++] = cr
+    canonical[to++] = length > 0 ? lf : bytes[from]!
+    from += length || 1
+  }
+  return canonical
 }
 
-const crlf = Uint8Array.of(cr, lf)
+/** Octets of the line end that stands here: 2 for CRLF, 1 for a bare CR or LF, 0 for anything else. */
+function endLength(bytes: Uint8Array, at: number): number {
+  if (bytes[at] === cr) return bytes[at + 1] === lf ? 2 : 1
+  return bytes[at] === lf ? 1 : 0
+}
 
 /** The next CR or LF, or the length. */
 function nextLineEnd(bytes: Uint8Array, from: number): number {

@@ -1,12 +1,16 @@
 import { MimeError } from './errors.js'
 
 /**
- * Reads the identifiers of Message-ID, In-Reply-To or References, each with its brackets.
+ * Reads the identifiers of Message-ID, In-Reply-To or References, each with its brackets; one that stands alone without
+ * them gets them.
  *
  * White space inside the brackets is kept: it does not belong there, and whoever wrote it looks for the identifier as it
  * was written (RFC 5322 §3.6.4).
  */
 export function parseMessageIds(text: string): readonly string[] {
+  const alone = text.trim()
+  // Some programs leave the brackets out of Original-Message-ID.
+  if (/^[^\s<>@]{1,490}@[^\s<>@]{1,490}$/.test(alone)) return [`<${alone}>`]
   return text.match(/<[^<>]{1,990}>/g) ?? []
 }
 

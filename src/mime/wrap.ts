@@ -1,7 +1,7 @@
-import { type Bytes, concat } from '../bytes/index.js'
+import type { Bytes } from '../bytes/index.js'
+import { buildPart } from './build-part.js'
 import { decodeBody, type Entity } from './entity.js'
-import { serializeHeader } from './header.js'
-import { canonicalLines, lineTraits } from './lines.js'
+import { canonicalLines } from './lines.js'
 
 /**
  * Puts a whole message into a message/rfc822 entity, header and all, so that a signature covers both (AS-40).
@@ -11,14 +11,7 @@ import { canonicalLines, lineTraits } from './lines.js'
  * @see RFC 8551 §3.1, RFC 2046 §5.2.1
  */
 export function wrapMessage(message: Uint8Array): Bytes {
-  const canonical = canonicalLines(message)
-  const { eightBit, binary } = lineTraits(canonical)
-  const encoding = binary ? 'binary' : eightBit ? '8bit' : '7bit'
-  const header = serializeHeader([
-    ['Content-Type', 'message/rfc822'],
-    ['Content-Transfer-Encoding', encoding],
-  ])
-  return concat([header, Uint8Array.of(0x0d, 0x0a), canonical])
+  return buildPart({ contentType: 'message/rfc822', content: canonicalLines(message) })
 }
 
 /**
