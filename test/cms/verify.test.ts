@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { der } from '../../src/asn1/index.js'
+import { type DerNode, der } from '../../src/asn1/index.js'
 import { encodeUtf8 } from '../../src/bytes/index.js'
 import { buildSignedData, parseSignedData, readSigningTime, verifySignedData } from '../../src/cms/index.js'
 import { computeDigest } from '../../src/crypto/index.js'
@@ -34,7 +34,7 @@ describe('signatures put together by hand', async () => {
   const good = await attributesFor(content)
   const { contentType, messageDigest } = good
   const signingTime = attributeOf('1.2.840.113549.1.9.5', der.time(now))
-  const certificateV2 = async (certificate: typeof ann, ...algorithm: Parameters<typeof der.sequence>) => {
+  const certificateV2 = async (certificate: typeof ann, ...algorithm: readonly DerNode[]) => {
     const digest = await computeDigest(crypto, algorithm.length ? 'SHA-512' : 'SHA-256', certificate.bytes)
     const essCertId = der.sequence(...algorithm, der.octetString(digest))
     return attributeOf('1.2.840.113549.1.9.16.2.47', der.sequence(der.sequence(essCertId)))
