@@ -30,8 +30,9 @@ export function certificateProblem(
   at: number,
   policy: PathPolicy,
 ): PathProblem | undefined {
-  if (at > certificate.notAfter) return place === 'anchor' ? 'anchor-expired' : 'certificate-expired'
-  if (at + policy.clockSkewMs < certificate.notBefore) return 'certificate-not-yet-valid'
+  // Asked this way round, a time that is no number is never inside.
+  if (!(at <= certificate.notAfter)) return place === 'anchor' ? 'anchor-expired' : 'certificate-expired'
+  if (!(at + policy.clockSkewMs >= certificate.notBefore)) return 'certificate-not-yet-valid'
   if (publicKeyWeakness(certificate.publicKey, policy.algorithms)) return 'key-not-allowed'
   if (certificate.extensions.some(({ oid }) => oid === nameConstraints)) return 'constraints-not-supported'
   // An anchor is a name and a key: what else its certificate says binds nobody (RFC 5280 §6.1.1).
@@ -48,8 +49,9 @@ export function issuerProblem(
   path: readonly Certificate[],
 ): PathProblem | undefined {
   const { basicConstraints, keyUsage } = issuer
-  // An anchor without the extension is an authority because somebody said so; one that denies it is not.
-  const isAuthority = basicConstraints?.cA ?? place === 'anchor'
+  // An anchor of a version that has no extensions is an authority because somebody said so. Of version 3 it must say so
+  // itself: else a mailbox whose certificate was made an anchor could issue others (AS-63).
+  const isAuthority = basicConstraints?.cA ?? (place === 'anchor' && issuer.version < 3)
   if (!isAuthority || (keyUsage && !keyUsage.has('keyCertSign'))) return 'not-a-ca'
   const below = path.slice(1).filter(({ subject, issuer: by }) => nameKey(subject) !== nameKey(by)).length
   return below > (basicConstraints?.pathLenConstraint ?? Infinity) ? 'path-too-long' : undefined

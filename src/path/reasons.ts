@@ -7,6 +7,7 @@ export type PathProblem =
   | 'issuer-signature-wrong'
   | 'not-a-ca'
   | 'not-an-end-entity'
+  | 'issuer-not-usable'
   | 'path-too-long'
   | 'critical-extension-unknown'
   | 'constraints-not-supported'
@@ -49,6 +50,11 @@ export const reasons: Reasons<PathReason> = {
   'not-an-end-entity': {
     message: 'The certificate is that of a certification authority, which sends no messages.',
     standard: 'AS-23',
+  },
+  'issuer-not-usable': {
+    message: 'A certification authority in the path may not be used any more, or not yet, or not by us.',
+    remedy: 'Look for a newer certificate of the same authority.',
+    standard: 'AS-62',
   },
   'path-too-long': {
     message: 'The path is longer than a certification authority in it allows.',

@@ -35,7 +35,7 @@ const maxPathLength = 8
  * what cannot be judged is not accepted. Revocation is not looked at, and the explanation says so.
  *
  * When no path holds, the reason given is that of the certificate itself if something is wrong with it, else the one of
- * the path that came furthest.
+ * the path that came furthest; "no path" is said only when nothing else can be.
  */
 export async function validatePath(
   certificate: Certificate,
@@ -44,10 +44,12 @@ export async function validatePath(
 ): Promise<Verdict<ValidatedPath, PathProblem>> {
   const problem = certificateProblem(certificate, 'end-entity', evidence.at, policy)
   if (problem) return no(problem, certificate)
-  const self = evidence.anchors.find((anchor) => isAnchor(certificate, anchor))
+  const search = new Search(evidence, policy)
+  const self = search.anchorItself(certificate)
   if (self) return yes([certificate], self, 'is-anchor')
   if (certificate.basicConstraints?.cA) return no('not-an-end-entity', certificate)
-  return new Search(evidence, policy).from([certificate])
+  const found = await search.from([certificate])
+  return found ? yes(found.path, found.anchor, 'path-valid') : search.refusal(certificate)
 }
 
 /** The state of one search: what it may still spend, and the failure that tells most so far. */
@@ -55,59 +57,72 @@ class Search {
   readonly #evidence: Evidence
   readonly #policy: PathPolicy
   #signaturesLeft = maxSignatures
+  #failure: { readonly refused: Refused<PathProblem>; readonly weight: number } | undefined
 
   constructor(evidence: Evidence, policy: PathPolicy) {
     this.#evidence = evidence
     this.#policy = policy
   }
 
-  async from(path: readonly Certificate[]): Promise<Verdict<ValidatedPath, PathProblem>> {
+  /** The anchor that this certificate is, when it may still be used. */
+  anchorItself(certificate: Certificate): TrustAnchor | undefined {
+    const same = this.#evidence.anchors.filter((anchor) => isAnchor(certificate, anchor))
+    return same.find((anchor) => this.#usable(anchor.certificate, 'anchor', 0))
+  }
+
+  async from(path: readonly Certificate[]): Promise<ValidatedPath | undefined> {
     const last = path.at(-1)!
-    let best: Refused<PathProblem> = no('no-path', last)
+    const issuer = nameKey(last.issuer)
     for (const anchor of this.#evidence.anchors) {
-      if (nameKey(anchor.name) !== nameKey(last.issuer)) continue
-      const verdict = await this.#tryAnchor(path, anchor)
-      if (verdict.ok) return verdict
-      best = moreTelling(best, verdict)
+      if (nameKey(anchor.name) !== issuer) continue
+      if (await this.#isIssuer(anchor.certificate, 'anchor', path)) return { path, anchor }
     }
-    for (const issuer of this.#evidence.certificates) {
-      if (nameKey(issuer.subject) !== nameKey(last.issuer) || path.some(sameCertificate(issuer))) continue
-      const verdict = await this.#tryIssuer(path, issuer)
-      if (verdict.ok) return verdict
-      best = moreTelling(best, verdict)
+    for (const next of this.#evidence.certificates) {
+      if (nameKey(next.subject) !== issuer || path.some(sameCertificate(next))) continue
+      const found = (await this.#isIssuer(next, 'authority', path)) && (await this.from([...path, next]))
+      if (found) return found
     }
-    return best
+    this.#fail(no('no-path', last), path.length)
+    return undefined
   }
 
-  async #tryAnchor(path: readonly Certificate[], anchor: TrustAnchor): Promise<Verdict<ValidatedPath, PathProblem>> {
+  refusal(certificate: Certificate): Refused<PathProblem> {
+    return this.#failure?.refused ?? no('no-path', certificate)
+  }
+
+  /** Whether this certificate may issue others and issued the last of the path. The signature is looked at last. */
+  async #isIssuer(issuer: Certificate, place: 'authority' | 'anchor', path: readonly Certificate[]): Promise<boolean> {
     const last = path.at(-1)!
-    const problem =
-      certificateProblem(anchor.certificate, 'anchor', this.#evidence.at, this.#policy) ??
-      issuerProblem(anchor.certificate, 'anchor', path)
-    if (problem) return no(problem, anchor.certificate)
-    return (await this.#signatureFailure(last, anchor.certificate)) ?? yes(path, anchor, 'path-valid')
+    if (place === 'authority' && path.length >= maxPathLength)
+      return this.#fail(no('path-too-long', issuer), path.length)
+    if (!this.#usable(issuer, place, path.length)) return false
+    const problem = issuerProblem(issuer, place, path)
+    if (problem) return this.#fail(no(problem, issuer), path.length)
+    if (this.#signaturesLeft-- <= 0) return this.#fail(no('budget-exhausted', last), path.length)
+    const wrong = await signatureProblem(last, issuer.publicKey, this.#policy, this.#evidence.crypto)
+    return wrong ? this.#fail(no(wrong, last), path.length) : true
   }
 
-  async #tryIssuer(path: readonly Certificate[], issuer: Certificate): Promise<Verdict<ValidatedPath, PathProblem>> {
-    if (path.length >= maxPathLength) return no('path-too-long', issuer)
-    const problem =
-      certificateProblem(issuer, 'authority', this.#evidence.at, this.#policy) ??
-      issuerProblem(issuer, 'authority', path)
-    if (problem) return no(problem, issuer)
-    return (await this.#signatureFailure(path.at(-1)!, issuer)) ?? this.from([...path, issuer])
+  #usable(issuer: Certificate, place: 'authority' | 'anchor', length: number): boolean {
+    const problem = certificateProblem(issuer, place, this.#evidence.at, this.#policy)
+    if (!problem) return true
+    if (problem === 'anchor-expired' || problem === 'constraints-not-supported')
+      return this.#fail(no(problem, issuer), length)
+    const about = { certificate: describeCertificate(issuer) }
+    const steps = [failed('issuer-not-usable', about, [failed(problem, about)])]
+    return this.#fail(refuse('issuer-not-usable', steps), length)
   }
 
-  async #signatureFailure(certificate: Certificate, issuer: Certificate): Promise<Refused<PathProblem> | undefined> {
-    if (this.#signaturesLeft-- <= 0) return no('budget-exhausted', certificate)
-    const problem = await signatureProblem(certificate, issuer.publicKey, this.#policy, this.#evidence.crypto)
-    return problem && no(problem, certificate)
+  /** Keeps the failure that tells most: a search given up before any other, one that came further before others. */
+  #fail(refused: Refused<PathProblem>, length: number): false {
+    const weight = (weights[refused.code] ?? 100) + length
+    if (!this.#failure || weight > this.#failure.weight) this.#failure = { refused, weight }
+    return false
   }
 }
 
-/** A path that came further says more; "no path" says least. */
-function moreTelling(best: Refused<PathProblem>, other: Refused<PathProblem>): Refused<PathProblem> {
-  return best.code === 'no-path' ? other : best
-}
+/** All others weigh 100; a path has at most {@link maxPathLength} certificates. */
+const weights: Readonly<Partial<Record<PathProblem, number>>> = { 'no-path': 0, 'budget-exhausted': 200 }
 
 function sameCertificate(one: Certificate): (other: Certificate) => boolean {
   return (other) => equal(one.bytes, other.bytes)

@@ -58,6 +58,7 @@ const answerTo: Readonly<Record<PathProblem, CertificateProblem>> = {
   'budget-exhausted': 'untrusted',
   'issuer-signature-wrong': 'untrusted',
   'not-a-ca': 'untrusted',
+  'issuer-not-usable': 'untrusted',
   'path-too-long': 'untrusted',
   'constraints-not-supported': 'untrusted',
   'anchor-expired': 'untrusted',
