@@ -66,7 +66,8 @@ export function bindsTo(
     const domains = keysOf(dNSNames).map((name) => name.replace(/\.$/, ''))
     return domains.includes(domainOf(address)) ? yes('domain') : no('not-bound')
   }
-  if (emailAddresses.length === 0 || !policy.subjectEmailAddress) return no('no-names')
+  const mayBindBySubject = policy.subjectEmailAddress && certificate.subjectAltName === undefined
+  if (emailAddresses.length === 0 || !mayBindBySubject) return no('no-names')
   return isNamed(emailAddresses) ? yes('address') : no('not-bound')
 }
 

@@ -9,7 +9,7 @@ const marks: Readonly<Record<Step['outcome'], string>> = { passed: '✓', failed
 
 /**
  * Prints an explanation as indented lines of text: a mark, the sentence, what it is about, and under a failure what to
- * do and which rule asks for it.
+ * do and which rule asks for it. Control characters in names that strangers chose become U+FFFD.
  *
  * @returns lines joined by `\n`, without a final line end.
  */
@@ -30,5 +30,9 @@ function linesOf(step: Step, indent: string, redact: boolean): string[] {
 
 function subjectText({ address, certificate, dnsName, url }: Subject): string {
   const names = certificate && `${certificate.subject}, serial ${certificate.serialNumber}`
-  return [address, names, dnsName, url].filter((part) => part !== undefined).join('; ')
+  const parts = [address, names, dnsName, url].filter((part) => part !== undefined)
+  return parts.join('; ').replace(unprintable, '\u{fffd}')
 }
+
+/** Strangers choose the names in their certificates: none of them may begin a line, or turn one around. */
+const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu
