@@ -60,8 +60,9 @@ export async function judgeRecipients(
     locals.map(async ({ address, credentials }): Promise<Answer> => {
       const own = credentials.some(({ certificate }) => opened.some((other) => equal(certificate.bytes, other.bytes)))
       if (!own) return no(address, 'not-decryptable')
-      if (named && !named.has(recipientKey(address))) return no(address, 'not-addressed')
-      return trustOf(address, question.about, judge, ports)
+      if (named && !named.recipients.has(recipientKey(address))) return no(address, 'not-addressed')
+      const signedAs = named?.spellings.get(addressKey(address)) ?? address
+      return trustOf(signedAs, question.about, judge, ports)
     }),
   )
   return {
@@ -124,11 +125,22 @@ async function judgeSigners(
   return { trusted: false, steps }
 }
 
+interface NamedRecipients {
+  /** Without tags, for which a recipient may have been written to (AS-2). */
+  readonly recipients: ReadonlySet<string>
+  /** As they were signed; what carried the message may have changed the case of an address. */
+  readonly spellings: ReadonlyMap<string, string>
+}
+
 /** The recipients that the signature covers; nothing when it does not cover the header (AS-46, AS-49). */
-function namedBy({ header, protection }: Letter): ReadonlySet<string> | undefined {
+function namedBy({ header, protection }: Letter): NamedRecipients | undefined {
   if (protection === 'none') return undefined
   const names = ['To', 'Cc', 'Bcc', 'Resent-To', 'Resent-Cc', 'Resent-Bcc']
-  return new Set(names.flatMap((name) => mailboxesOf(header, name)).map(({ address }) => recipientKey(address)))
+  const addresses = names.flatMap((name) => mailboxesOf(header, name)).map(({ address }) => address)
+  return {
+    recipients: new Set(addresses.map(recipientKey)),
+    spellings: new Map(addresses.map((address) => [addressKey(address), address])),
+  }
 }
 
 function recipientKey(address: string): string {
