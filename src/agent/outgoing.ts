@@ -19,7 +19,7 @@ import type { OutgoingMessage } from './sealed.js'
 /** A finished message and what the journey needs to know of it. */
 export interface Outgoing {
   /** The message without its Bcc fields. */
-  readonly raw: Bytes
+  readonly raw: Uint8Array
   readonly header: Header
   readonly author: Mailbox
   readonly messageId: string
@@ -37,7 +37,7 @@ export interface Outgoing {
  *   message cannot be written or read.
  */
 export function finishMessage(input: OutgoingMessage | Uint8Array, at: number, crypto: CryptoProvider): Outgoing {
-  return input instanceof Uint8Array ? fromBytes(input, at, crypto) : fromWords(input, at, crypto)
+  return input instanceof Uint8Array ? fromLines(canonicalLines(input), at, crypto) : fromWords(input, at, crypto)
 }
 
 function fromWords(message: OutgoingMessage, at: number, crypto: CryptoProvider): Outgoing {
@@ -46,16 +46,18 @@ function fromWords(message: OutgoingMessage, at: number, crypto: CryptoProvider)
   const request = requestDelivery ? deliveryRequestFields(from) : []
   const messageId = draft.messageId ?? newMessageId(from, crypto)
   const fields = [...(draft.fields ?? []), ...request]
-  return fromBytes(buildMessage({ ...draft, fields, messageId, date: draft.date ?? at }), at, crypto)
+  return fromLines(buildMessage({ ...draft, fields, messageId, date: draft.date ?? at }), at, crypto)
 }
 
-function fromBytes(bytes: Uint8Array, at: number, crypto: CryptoProvider): Outgoing {
-  const message = canonicalLines(bytes)
+/** @param message - with canonical line ends. */
+function fromLines(message: Uint8Array, at: number, crypto: CryptoProvider): Outgoing {
   const { header, bodyStart } = parseHeader(message)
   const author = authorOf(header)
   if (!author) throw new AgentError('ERR_AGENT_NO_AUTHOR', 'From must name exactly one mailbox')
-  const messageId = messageIdOf(header) ?? newMessageId(author.address, crypto)
   const has = (name: string) => header.fields.some((field) => field.name.toLowerCase() === name)
+  const ownId = messageIdOf(header)
+  if (!ownId && has('message-id')) throw new AgentError('ERR_AGENT_MESSAGE', 'Message-ID holds no identifier (AS-33)')
+  const messageId = ownId ?? newMessageId(author.address, crypto)
   const missing = serializeHeader([
     ...(has('message-id') ? [] : ([['Message-ID', messageId]] as const)),
     ...(has('date') ? [] : ([['Date', formatDate(at)]] as const)),
@@ -64,7 +66,8 @@ function fromBytes(bytes: Uint8Array, at: number, crypto: CryptoProvider): Outgo
   const kept = header.fields.filter(({ name }) => !/^(resent-)?bcc$/i.test(name)).map((field) => field.bytes)
   // Behind the fields comes the blank line; a message that ends with its header gets one.
   const rest = bodyStart < message.length ? message.subarray(header.bytes.length) : blankLine
-  const raw = concat([missing, ...kept, rest])
+  const same = missing.length === 0 && kept.length === header.fields.length && rest !== blankLine
+  const raw = same ? message : concat([missing, ...kept, rest])
   return {
     raw,
     header: parseHeader(raw).header,

@@ -65,13 +65,13 @@ export async function sealMessage(
 
 /** Recipients who get the same message. */
 interface Group {
-  readonly inner: Bytes
+  readonly inner: Uint8Array
   readonly recipients: readonly SealedRecipient[]
 }
 
 /** Wrapped, signed, encrypted: in this order and no other (AS-42, AS-50). */
 async function sealEntity(
-  inner: Bytes,
+  inner: Uint8Array,
   signer: Credential<Signer>,
   recipients: readonly SealedRecipient[],
   { crypto, at, signal, policy }: Ports,

@@ -1,5 +1,6 @@
 import type { Bytes } from './bytes.js'
 import { Base64Error } from './errors.js'
+import { hostDecodeBase64 } from './host.js'
 import { decodeUtf8, encodeUtf8 } from './text.js'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
@@ -31,6 +32,8 @@ let made: Tables | undefined
  */
 export function decodeBase64(text: Uint8Array | string, options: { readonly lenient?: boolean } = {}): Bytes {
   const source = typeof text === 'string' ? encodeUtf8(text) : text
+  const quickly = hostDecodeBase64(source)
+  if (quickly) return quickly
   const { sextets } = tables()
   const lenient = options.lenient ?? false
   const bytes = new Uint8Array(Math.floor(source.length / 4) * 3 + 2)
