@@ -87,7 +87,8 @@ function keep(rows) {
 
 /** A row that is too slow is measured once more: the machine may have been busy. @param {readonly Row[]} rows */
 async function check(rows) {
-  const tooSlow = ({ name, ratio }) => kept[name] === undefined || ratio > kept[name] * tolerance
+  /** @param {Row} row */
+  const tooSlow = ({ name, ratio }) => ratio > (kept[name] ?? 0) * tolerance
   for (const [name, pair] of pairs) {
     const first = rows.find((row) => row.name === name && tooSlow(row))
     if (!first) continue
