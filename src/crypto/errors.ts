@@ -5,7 +5,7 @@ export type CryptoErrorCode =
   | 'ERR_CRYPTO_UNAVAILABLE'
   /** The provider failed where it should not have; the fault is the `cause`. */
   | 'ERR_CRYPTO_PROVIDER'
-  /** An algorithm, or a form of one, that is not implemented. */
+  /** An algorithm, or a form of one, that is left out. */
   | 'ERR_CRYPTO_UNSUPPORTED'
   /** A key that is malformed, or too small for what it should do. */
   | 'ERR_CRYPTO_KEY'

@@ -8,7 +8,7 @@ export type KeyErrorCode =
   | 'ERR_KEYS_ENCRYPTED'
   /** The private key belongs to another certificate. */
   | 'ERR_KEYS_MISMATCH'
-  /** A kind of key that is not implemented. */
+  /** A kind of key that is left out. */
   | 'ERR_KEYS_UNSUPPORTED'
   /** The certificate's keyUsage allows neither signing nor decryption. */
   | 'ERR_KEYS_USAGE'

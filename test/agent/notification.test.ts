@@ -332,11 +332,7 @@ describe('a notification that is opened (AS-103, DN-24)', () => {
     const { clinic } = await bothAgents()
     const report = buildMultipart('report', [
       buildPart({ contentType: 'text/plain', content: encodeUtf8('x') }),
-      buildPart({
-        contentType: 'message/disposition-notification',
-        transferEncoding: 'base64',
-        content: encodeUtf8(body),
-      }),
+      encodeUtf8(`Content-Type: message/disposition-notification\r\n\r\n${body}`),
     ])
     const inner = buildMessage({ from: bob, to: ann, messageId: '<4@x.example>', date: now, body: report })
     const opened = await clinic.open(await crafted({ inner, signedBy: sender, to: [reader], outer: [`To: ${ann}`] }))
