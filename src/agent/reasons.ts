@@ -41,7 +41,7 @@ type AgentReason =
   | 'header-differs'
 
 /** Everything this room says, and the rule behind it. */
-export const reasons: Reasons<AgentReason> = {
+const reasons: Reasons<AgentReason> = {
   'recipient-found': { message: 'The recipient has a certificate that may be used and is trusted.', standard: 'AS-72' },
   'bad-address': {
     message: 'The recipient is not an address.',

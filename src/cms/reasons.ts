@@ -27,7 +27,7 @@ export type DecryptionProblem =
 type CmsReason = SignatureProblem | DecryptionProblem | 'signature-valid' | 'decrypted'
 
 /** Everything this room says, and the rule behind it. */
-export const reasons: Reasons<CmsReason> = {
+const reasons: Reasons<CmsReason> = {
   'signature-valid': { message: 'The signature is right.', standard: 'RFC 5652 §5.6' },
   'content-missing': {
     message: 'The signature has no content with it.',

@@ -39,7 +39,7 @@ export interface SignerInfo {
   readonly signature: Uint8Array
 }
 
-export interface SignedAttributes {
+interface SignedAttributes {
   /** The element as received: `[0] IMPLICIT SET OF Attribute`. */
   readonly element: Element
   readonly attributes: readonly Attribute[]

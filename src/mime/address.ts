@@ -1,3 +1,4 @@
+import { withoutComments } from './content-fields.js'
 import { decodeWords, encodeWords } from './encoded-word.js'
 import { MimeError } from './errors.js'
 
@@ -91,20 +92,28 @@ function mailboxOf(tokens: readonly Token[]): Mailbox | undefined {
   const words = tokens.filter(({ type }) => type === 'text' || type === 'quoted')
   if (!angle) {
     // A quoted local part stands before its "@" without white space.
-    const address = words
-      .map(({ type, text }) => (type === 'quoted' ? `"${text}"` : text))
-      .join('')
-      .trim()
-    return isAddrSpec(address) ? { address } : undefined
+    const address = bare(words.map(({ type, text }) => (type === 'quoted' ? `"${text}"` : text)).join(''))
+    return address === undefined ? undefined : { address }
   }
-  const address = angle.text.replace(/^@[^:]*:/, '').trim()
+  const address = bare(angle.text)
   const name = words
     .map(({ type, text }) => (type === 'quoted' ? unescaped(text) : decodeWords(text.trim())))
     .join(' ')
     .replace(/\p{Cc}+/gu, ' ') // encoded words can hold line ends
     .trim()
-  if (!isAddrSpec(address)) return undefined
+  if (address === undefined) return undefined
   return name ? { name, address } : { address }
+}
+
+/** The addr-spec alone: without comments, a route, and the white space that older mail has around dots (RFC 5322 §4.4). */
+function bare(text: string): string | undefined {
+  if (text.length > 3 * maxAddressLength) return undefined
+  const spec = withoutComments(text)
+    .trim()
+    .replace(/^@[^:]*:/, '')
+    .trim()
+  const address = spec.includes('"') ? spec : spec.replace(/\s*([.@])\s*/g, '$1')
+  return isAddrSpec(address) ? address : undefined
 }
 
 function unescaped(text: string): string {

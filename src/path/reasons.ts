@@ -20,7 +20,7 @@ export type PathProblem =
 type PathReason = PathProblem | 'path-valid' | 'is-anchor' | 'revocation-not-checked'
 
 /** Everything this room says, and the rule behind it. */
-export const reasons: Reasons<PathReason> = {
+const reasons: Reasons<PathReason> = {
   'path-valid': { message: 'The certificate leads to an anchor.', standard: 'RFC 5280 §6.1' },
   'is-anchor': { message: 'The certificate is itself an anchor.', standard: 'AS-63' },
   'revocation-not-checked': {

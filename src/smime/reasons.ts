@@ -9,7 +9,7 @@ export type SignedEntityProblem = 'not-signed' | 'malformed' | 'signature-invali
 type SmimeReason = EnvelopeProblem | SignedEntityProblem | 'decrypted' | 'signed'
 
 /** Everything this room says, and the rule behind it. */
-export const reasons: Reasons<SmimeReason> = {
+const reasons: Reasons<SmimeReason> = {
   decrypted: { message: 'The message is encrypted and was opened.', standard: 'AS-50' },
   signed: { message: 'The content is signed, and arrived as it was signed.', standard: 'AS-51' },
   'not-encrypted': {

@@ -31,12 +31,12 @@ export const algorithms: AlgorithmPolicy = {
   ],
 }
 
-export const rsaEncryption: AlgorithmIdentifier = {
+const rsaEncryption: AlgorithmIdentifier = {
   algorithm: '1.2.840.113549.1.1.1',
   parameters: der.encode(der.nul()),
 }
 
-export const issuerAndSerial = ({ issuer, serialNumber }: Certificate): DerNode =>
+const issuerAndSerial = ({ issuer, serialNumber }: Certificate): DerNode =>
   der.sequence(issuer.bytes, der.integer(serialNumber))
 
 export const contentInfo = (type: Oid, content: DerNode): DerNode =>
@@ -114,7 +114,7 @@ export interface Envelope {
   readonly contentEncryptionAlgorithm?: AlgorithmIdentifier
 }
 
-export interface EnvelopeRecipient {
+interface EnvelopeRecipient {
   readonly certificate: Certificate
   readonly rid?: DerNode
   readonly keyTransport?: KeyTransportName
