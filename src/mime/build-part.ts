@@ -32,23 +32,36 @@ export function buildPart(draft: PartDraft): Bytes {
   if (draft.transferEncoding === '7bit' && identityOf(lineTraits(draft.content)) !== '7bit') {
     throw new MimeError('ERR_MIME_NOT_7BIT', 'the content is not fit for 7bit')
   }
+  return writePart(type, encoding, draft)
+}
+
+/** Writes an entity whose encoding is settled. */
+export function writePart(
+  type: string,
+  encoding: TransferEncoding,
+  { content, disposition, contentId }: Omit<PartDraft, 'contentType'>,
+): Bytes {
   const header = serializeHeader([
     ['Content-Type', type],
     ['Content-Transfer-Encoding', encoding],
-    ...(draft.disposition ? ([['Content-Disposition', contentTypeText(draft.disposition)]] as const) : []),
-    ...(draft.contentId ? ([['Content-ID', draft.contentId]] as const) : []),
+    ...(disposition ? ([['Content-Disposition', contentTypeText(disposition)]] as const) : []),
+    ...(contentId ? ([['Content-ID', contentId]] as const) : []),
   ])
-  return concat([header, lineEnd, encoders[encoding](draft.content)])
+  return encoders[encoding](concat([header, lineEnd]), content)
 }
 
 const lineEnd = Uint8Array.of(0x0d, 0x0a)
 
-const encoders: Readonly<Record<TransferEncoding, (content: Uint8Array) => Uint8Array>> = {
-  '7bit': (content) => content,
-  '8bit': (content) => content,
-  binary: (content) => content,
-  'quoted-printable': encodeQuotedPrintable,
-  base64: encodeBase64Lines,
+type Encoder = (head: Uint8Array, content: Uint8Array) => Bytes
+
+const asItIs: Encoder = (head, content) => concat([head, content])
+
+const encoders: Readonly<Record<TransferEncoding, Encoder>> = {
+  '7bit': asItIs,
+  '8bit': asItIs,
+  binary: asItIs,
+  'quoted-printable': (head, content) => concat([head, encodeQuotedPrintable(content)]),
+  base64: (head, content) => encodeBase64Lines(content, head),
 }
 
 /**
@@ -65,7 +78,8 @@ function encodingFor({ type }: ContentType, content: Uint8Array): TransferEncodi
   return foreign * 6 < content.length ? 'quoted-printable' : 'base64'
 }
 
-function identityOf({ binary, eightBit }: LineTraits): '7bit' | '8bit' | 'binary' {
+/** What an unencoded body is called. @see RFC 2045 §6.2 */
+export function identityOf({ binary, eightBit }: LineTraits): '7bit' | '8bit' | 'binary' {
   if (binary) return 'binary'
   return eightBit ? '8bit' : '7bit'
 }

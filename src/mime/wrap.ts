@@ -1,7 +1,7 @@
 import type { Bytes } from '../bytes/index.js'
-import { buildPart } from './build-part.js'
+import { identityOf, writePart } from './build-part.js'
 import { decodeBody, type Entity } from './entity.js'
-import { canonicalLines } from './lines.js'
+import { canonicalLines, lineTraits } from './lines.js'
 
 /**
  * Puts a whole message into a message/rfc822 entity, header and all, so that a signature covers both (AS-40).
@@ -11,7 +11,11 @@ import { canonicalLines } from './lines.js'
  * @see RFC 8551 §3.1, RFC 2046 §5.2.1
  */
 export function wrapMessage(message: Uint8Array): Bytes {
-  return buildPart({ contentType: 'message/rfc822', content: canonicalLines(message) })
+  const traits = lineTraits(message)
+  // Bare line ends are among the traits of binary, so most messages are looked at once.
+  const content = traits.binary ? canonicalLines(message) : message
+  const encoding = identityOf(content === message ? traits : lineTraits(content))
+  return writePart('message/rfc822', encoding, { content })
 }
 
 /**
