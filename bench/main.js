@@ -25,7 +25,7 @@ const file = fileURLToPath(new URL('baseline.json', import.meta.url))
 /** @type {Record<string, number>} */
 const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
 
-/** @typedef {import('./measure.js').Times & { name: string, ratio: number }} Row */
+/** @typedef {import('./measure.js').Times & { name: string }} Row */
 
 // First, because a child process starts with the peak of its parent.
 const memory = measureMemory()
@@ -59,8 +59,7 @@ async function makePairs() {
  * @returns {Promise<Row>}
  */
 async function measured(name, pair) {
-  const times = await compare(pair, limitMs)
-  return { name, ...times, ratio: times.library / times.bound }
+  return { name, ...(await compare(pair, limitMs)) }
 }
 
 /** @param {readonly Row[]} rows */
