@@ -60,6 +60,7 @@ export interface Rejected {
 }
 
 export interface OpenedRecipient {
+  /** As the signed header spells it; as it was asked for when that names it with another tag or was not signed. */
   readonly address: string
   readonly explanation: Explanation<'accepted'>
 }
@@ -77,7 +78,7 @@ export interface Receipt {
   readonly messageId?: string
   /** Who is told (AS-101). */
   readonly notify: string
-  /** The local recipients who may have the message, as they were addressed. */
+  /** The local recipients who may have the message, as the signed header spells them. */
   readonly recipients: readonly string[]
   /** The author asked for a notification of final delivery (DN-1). */
   readonly deliveryRequested: boolean
