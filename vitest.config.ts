@@ -15,7 +15,7 @@ const resolve = {
 
 // Rooms whose tests run in both projects, save those named *.node.test.ts: they need files, openssl or python.
 const roomsOfBoth =
-  'verdict,bytes,asn1,mime,crypto,x509,cms,keys,smime,path,http,dns,trust,notification,tracking,agent,xdm,context,directory'
+  'errors,verdict,bytes,asn1,mime,crypto,x509,cms,keys,smime,path,http,dns,discovery,trust,notification,tracking,agent,xdm,context,directory'
 
 // Chromium as root in a container, and silent: no update, no sync, no calls home.
 const chromium = {

@@ -13,6 +13,7 @@ export {
   type Receipt,
   type Sealed,
 } from './agent/index.js'
+export type { CryptoProvider } from './crypto/index.js'
 export type { Discovery } from './discovery/index.js'
 export { DirectError } from './errors/index.js'
 export { type Identity, loadCertificates, loadIdentity } from './keys/index.js'

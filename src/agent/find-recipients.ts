@@ -1,8 +1,10 @@
-import type { Discovered } from '../discovery/index.js'
+import type { Discovered, DiscoveryQuestion } from '../discovery/index.js'
+import { unlessThrown } from '../errors/index.js'
 import { formatAddress, MimeError } from '../mime/index.js'
 import type { TrustAnchor } from '../path/index.js'
 import { judgeCertificate } from '../trust/index.js'
 import type { Step } from '../verdict/index.js'
+import { inBatches } from './in-batches.js'
 import { ask, PortFailure, type Ports } from './ports.js'
 import { failed, passed, type RecipientProblem } from './reasons.js'
 import type { RejectedRecipient, SealedRecipient } from './sealed.js'
@@ -11,9 +13,6 @@ export interface FoundRecipients {
   readonly accepted: readonly SealedRecipient[]
   readonly rejected: readonly RejectedRecipient[]
 }
-
-/** How many recipients are looked up at a time. */
-const concurrency = 16
 
 /**
  * Looks for the certificates of every recipient and judges them by the sender's anchors (AS-72, AS-73).
@@ -26,11 +25,7 @@ export async function findRecipients(
   anchors: readonly TrustAnchor[],
   ports: Ports,
 ): Promise<FoundRecipients> {
-  const answers: (SealedRecipient | RejectedRecipient)[] = []
-  for (let from = 0; from < addresses.length; from += concurrency) {
-    const batch = addresses.slice(from, from + concurrency)
-    answers.push(...(await Promise.all(batch.map((address) => findRecipient(address, anchors, ports)))))
-  }
+  const answers = await inBatches(addresses, (address) => findRecipient(address, anchors, ports))
   return {
     accepted: answers.filter((answer) => 'certificates' in answer),
     rejected: answers.filter((answer) => 'code' in answer),
@@ -45,7 +40,7 @@ async function findRecipient(
   if (!isAddress(address)) return rejection(address, 'bad-address')
   const evidence = { crypto: ports.crypto, at: ports.at, anchors, certificates: [] }
   const refusals: string[] = []
-  const judge: Parameters<Ports['discovery']['find']>[0]['judge'] = async (certificate) => {
+  const judge: DiscoveryQuestion['judge'] = async (certificate) => {
     const verdict = await judgeCertificate({ certificate, address, use: 'encryption' }, evidence, ports.policy.trust)
     if (!verdict.ok) refusals.push(verdict.code)
     return verdict
@@ -71,12 +66,7 @@ function problemOf(refusals: readonly string[]): RecipientProblem {
 }
 
 function isAddress(address: string): boolean {
-  try {
-    return formatAddress(address) === address
-  } catch (error) {
-    if (error instanceof MimeError) return false
-    throw error
-  }
+  return unlessThrown(MimeError, () => formatAddress(address)) === address
 }
 
 function rejection(address: string, code: RecipientProblem, steps: readonly Step[] = []): RejectedRecipient {

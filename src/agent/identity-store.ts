@@ -24,21 +24,31 @@ export function identityList(identities: readonly Identity[]): IdentityStore {
   return {
     async find({ address, use, at }) {
       const bound = (to: 'address' | 'domain') =>
-        identities.filter((identity) => certificatesOf(identity, use, at).some((one) => boundTo(one, address) === to))
+        identities
+          .map((identity) =>
+            credentialsFor(identity, use, at, ({ certificate }) => boundTo(certificate, address) === to),
+          )
+          .filter(({ signing, decryption }) => signing !== undefined || decryption.length > 0)
       return [...bound('address'), ...bound('domain')]
     },
   }
 }
 
-/** Expired certificates still open mail; they no longer sign, and those of tomorrow do not sign yet. */
-function certificatesOf(
+/**
+ * What of an identity serves the use and the address; a key for another address opens nothing for this one (AS-61).
+ * Expired certificates still open mail; they no longer sign, and those of tomorrow do not sign yet.
+ */
+function credentialsFor(
   { signing, decryption }: Identity,
   use: IdentityQuery['use'],
   at: number,
-): readonly Certificate[] {
-  if (use === 'decryption') return decryption.map(({ certificate }) => certificate)
-  if (!signing || at < signing.certificate.notBefore || at > signing.certificate.notAfter) return []
-  return [signing.certificate]
+  isBound: (credential: { readonly certificate: Certificate }) => boolean,
+): Identity {
+  if (use === 'decryption') return { decryption: decryption.filter(isBound) }
+  if (!signing || !isBound(signing) || at < signing.certificate.notBefore || at > signing.certificate.notAfter) {
+    return { decryption: [] }
+  }
+  return { signing, decryption: [] }
 }
 
 function boundTo(certificate: Certificate, address: string): 'address' | 'domain' | undefined {

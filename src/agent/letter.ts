@@ -1,3 +1,4 @@
+import { unlessThrown } from '../errors/index.js'
 import { type Entity, type Header, MimeError, parseEntity, unwrapMessage } from '../mime/index.js'
 import type { VerifiedEntity } from '../smime/index.js'
 import type { Step } from '../verdict/index.js'
@@ -17,23 +18,13 @@ export interface Letter {
 /** Reads what came in; a code when that cannot be. */
 export function readMessage(raw: Uint8Array, { limits }: Ports): Entity | MessageProblem {
   if (raw.length > (limits.maxMessageBytes ?? defaultMaxMessageBytes)) return 'too-large'
-  try {
-    return parseEntity(raw, limits)
-  } catch (error) {
-    if (error instanceof MimeError) return 'malformed'
-    throw error
-  }
+  return unlessThrown(MimeError, () => parseEntity(raw, limits)) ?? 'malformed'
 }
 
 /** Takes the message out of its wrapping, once; what lies deeper is content (AS-48). */
 export function unwrap(outer: Entity, { content }: VerifiedEntity, { limits }: Ports): Letter | undefined {
   const inner = unwrapMessage(content)
   if (!inner) return { header: outer.header, entity: content, protection: 'none', step: unknown('not-wrapped') }
-  try {
-    const entity = parseEntity(inner, limits)
-    return { header: entity.header, entity, protection: 'signed', step: passed('wrapped') }
-  } catch (error) {
-    if (error instanceof MimeError) return undefined
-    throw error
-  }
+  const entity = unlessThrown(MimeError, () => parseEntity(inner, limits))
+  return entity && { header: entity.header, entity, protection: 'signed', step: passed('wrapped') }
 }

@@ -1,6 +1,7 @@
 import {
   decodeWords,
   type Entity,
+  fieldBodies,
   fieldBody,
   type Header,
   type Mailbox,
@@ -77,9 +78,7 @@ function headerOf(header: Header, from: Mailbox, protection: MessageHeader['prot
 
 /** All mailboxes of all fields of a name. */
 export function mailboxesOf(header: Header, name: string): readonly Mailbox[] {
-  return header.fields
-    .filter((field) => field.name.toLowerCase() === name.toLowerCase())
-    .flatMap(({ body }) => parseAddresses(body))
+  return fieldBodies(header, name).flatMap(parseAddresses)
 }
 
 /** The first identifier of the Message-ID field, in brackets. */
@@ -89,7 +88,6 @@ export function messageIdOf(header: Header): string | undefined {
 
 /** The one mailbox of the one From field; nothing when there are more or none (AS-85). */
 export function authorOf(header: Header): Mailbox | undefined {
-  const fields = header.fields.filter(({ name }) => name.toLowerCase() === 'from')
-  const mailboxes = mailboxesOf(header, 'From')
-  return fields.length === 1 && mailboxes.length === 1 ? mailboxes[0] : undefined
+  const [mailbox, ...others] = mailboxesOf(header, 'From')
+  return fieldBodies(header, 'From').length === 1 && others.length === 0 ? mailbox : undefined
 }

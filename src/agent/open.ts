@@ -4,7 +4,7 @@ import type { Step } from '../verdict/index.js'
 import { differencesFrom } from './differences.js'
 import { judgeRecipients, signersOf, verdictOf } from './judge-recipients.js'
 import { readMessage, unwrap } from './letter.js'
-import { findLocalRecipients, keysOf } from './local-recipients.js'
+import { addressedBy, findLocalRecipients, keysOf } from './local-recipients.js'
 import { authorOf, messageOf } from './message.js'
 import type { Opened, Rejected } from './opened.js'
 import { PortFailure, type Ports } from './ports.js'
@@ -30,7 +30,9 @@ async function journey(raw: Uint8Array, envelope: Partial<Envelope>, ports: Port
   const outer = readMessage(raw, ports)
   if (typeof outer === 'string') return rejected(outer)
 
-  const locals = await findLocalRecipients(outer.header, envelope, ports)
+  const addressed = addressedBy(outer.header, envelope)
+  if (!addressed) return rejected('too-large')
+  const locals = await findLocalRecipients(addressed, ports)
   if (locals.length === 0) return rejected('no-local-recipient')
 
   const decrypted = await decryptEntity(outer, keysOf(locals, ports), {
@@ -48,13 +50,14 @@ async function journey(raw: Uint8Array, envelope: Partial<Envelope>, ports: Port
   const letter = unwrap(outer, verified, ports)
   if (!letter) return rejected('malformed', opening)
   if (letter.protection === 'none' && policy.requireWrapped) {
-    return rejected('tampered', [...opening, failed('not-wrapped')])
+    return rejected('not-wrapped', opening)
   }
 
   const from = authorOf(letter.header)
-  const signers = from ? signersOf(verified, from.address, policy.trust) : { bound: [], steps: [] }
+  if (!from) return rejected('signer-not-author', [...opening, letter.step, failed('author-unclear')])
+  const signers = signersOf(verified, from.address, policy.trust)
   const reading = [...opening, letter.step, ...signers.steps]
-  if (!from || signers.bound.length === 0) return rejected('signer-not-author', reading)
+  if (signers.bound.length === 0) return rejected('signer-not-author', reading)
 
   const notification = parseNotification(letter.entity)
   const about = notification ? 'notification' : 'message'

@@ -4,6 +4,7 @@ import {
   buildMessage,
   canonicalLines,
   domainOf,
+  fieldBody,
   formatDate,
   formatMessageId,
   type Header,
@@ -54,7 +55,7 @@ function fromLines(message: Uint8Array, at: number, crypto: CryptoProvider): Out
   const { header, bodyStart } = parseHeader(message)
   const author = authorOf(header)
   if (!author) throw new AgentError('ERR_AGENT_NO_AUTHOR', 'From must name exactly one mailbox')
-  const has = (name: string) => header.fields.some((field) => field.name.toLowerCase() === name)
+  const has = (name: string) => fieldBody(header, name) !== undefined
   const ownId = messageIdOf(header)
   if (!ownId && has('message-id')) throw new AgentError('ERR_AGENT_MESSAGE', 'Message-ID holds no identifier (AS-33)')
   const messageId = ownId ?? newMessageId(author.address, crypto)

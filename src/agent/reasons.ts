@@ -19,6 +19,7 @@ export type MessageProblem =
   | 'signature-invalid'
   | 'signer-not-author'
   | 'tampered'
+  | 'not-wrapped'
   | 'untrusted'
 
 /** Why one of several local recipients does not get a message that others may have. */
@@ -36,7 +37,7 @@ type AgentReason =
   | 'recipient-trusts'
   | 'author-bound'
   | 'wrapped'
-  | 'not-wrapped'
+  | 'author-unclear'
   | 'envelope-differs'
   | 'header-differs'
 
@@ -69,7 +70,10 @@ const reasons: Reasons<AgentReason> = {
     standard: 'DISC-7',
   },
   malformed: { message: 'The message cannot be read.', remedy: 'Ask the sender to send it again.' },
-  'too-large': { message: 'The message is larger than this agent takes.', remedy: 'Raise maxMessageBytes.' },
+  'too-large': {
+    message: 'The message is larger, or its header names more recipients, than this agent takes.',
+    remedy: 'Raise maxMessageBytes; or give the envelope, which has no such limit.',
+  },
   'not-encrypted': { message: 'The message is not encrypted.', standard: 'AS-82' },
   'no-local-recipient': {
     message: 'None of the recipients is served here.',
@@ -101,8 +105,14 @@ const reasons: Reasons<AgentReason> = {
   'author-bound': { message: 'The signer is the author of the message.', standard: 'AS-84' },
   'recipient-trusts': { message: 'The recipient trusts the signer.', standard: 'AS-87' },
   wrapped: { message: 'The whole message was signed, its header included.', standard: 'AS-40' },
+  'author-unclear': {
+    message: 'The message does not name exactly one author in From.',
+    remedy: 'The sender must write one From field with one address.',
+    standard: 'AS-85',
+  },
   'not-wrapped': {
     message: 'Only the body was signed: nobody vouches for subject, recipients, date and identifier.',
+    remedy: 'Ask the sender to wrap its messages, or allow others in the policy (requireWrapped).',
     standard: 'AS-49',
   },
   'envelope-differs': {

@@ -1,4 +1,4 @@
-import { addressKey, fieldBody } from '../mime/index.js'
+import { distinctAddresses, fieldBody } from '../mime/index.js'
 import { type Notification, requestsDelivery } from '../notification/index.js'
 import { bindsTo, type TrustPolicy } from '../trust/index.js'
 import type { Certificate } from '../x509/index.js'
@@ -41,9 +41,11 @@ export function spokenFor(
   policy: TrustPolicy,
 ): readonly string[] {
   const about = notification.type === 'delivery-status-notification' ? notification.recipients : [notification]
-  const named = about.flatMap(({ originalRecipient, finalRecipient }) => [originalRecipient, finalRecipient])
-  const addresses = new Map(named.flatMap((address) => (address ? [[addressKey(address), address] as const] : [])))
-  return [...addresses.values()].filter((address) =>
+  const named = about.flatMap(({ originalRecipient, finalRecipient }) => [
+    originalRecipient ?? [],
+    finalRecipient ?? [],
+  ])
+  return distinctAddresses(named.flat()).filter((address) =>
     signers.some((certificate) => bindsTo(certificate, address, policy).ok),
   )
 }

@@ -1,8 +1,9 @@
-import { type Bytes, concat, equal } from '../bytes/index.js'
+import { type Bytes, concat, distinctBy } from '../bytes/index.js'
 import type { Signer } from '../crypto/index.js'
 import type { Credential } from '../keys/index.js'
 import {
   addressKey,
+  distinctAddresses,
   fieldBody,
   formatAddress,
   formatDate,
@@ -14,7 +15,6 @@ import {
 } from '../mime/index.js'
 import { encryptEntity, signEntity } from '../smime/index.js'
 import type { AnchorQuery } from '../trust/index.js'
-import type { Certificate } from '../x509/index.js'
 import { AgentError } from './errors.js'
 import { findRecipients } from './find-recipients.js'
 import { mailboxesOf } from './message.js'
@@ -77,7 +77,10 @@ async function sealEntity(
   { crypto, at, signal, policy }: Ports,
 ): Promise<Bytes> {
   const { cipher, keyTransport } = policy.sending
-  const certificates = distinct(recipients.flatMap((recipient) => recipient.certificates))
+  const certificates = distinctBy(
+    recipients.flatMap((recipient) => recipient.certificates),
+    ({ bytes }) => bytes,
+  )
   const signed = await signEntity(wrapMessage(inner), signer, { crypto, at, ...(signal && { signal }) })
   const envelope = { cipher, recipients: certificates.map((certificate) => ({ certificate, keyTransport })) }
   return encryptEntity(signed, envelope, crypto)
@@ -87,19 +90,18 @@ async function sealEntity(
 function recipientsOf(message: Outgoing, { rcptTo }: Partial<Envelope>): readonly string[] {
   const wanted = rcptTo ?? [...message.visible, ...message.blind]
   if (wanted.length === 0) throw new AgentError('ERR_AGENT_NO_RECIPIENT', 'nobody is to get the message')
-  return [...new Map(wanted.map((address) => [addressKey(address), address])).values()]
+  return distinctAddresses(wanted)
 }
 
 async function signingCredential(address: string, { identities, at, signal }: Ports): Promise<Credential<Signer>> {
   const query = { address, use: 'signing', at } as const
   const found = await ask('identity-store-failed', () => identities.find(query), signal)
   const signing = found.flatMap((identity) => identity.signing ?? [])[0]
-  if (signing) {
-    const { certificate, chain, key } = signing
-    const sign: Signer['sign'] = (data, options) => ask('key-unreachable', () => key.sign(data, options), signal)
-    return { certificate, chain, key: { ...key, digest: key.digest, signatureAlgorithm: key.signatureAlgorithm, sign } }
-  }
-  throw new AgentError('ERR_AGENT_NO_IDENTITY', 'no identity may sign for the author of the message')
+  if (!signing) throw new AgentError('ERR_AGENT_NO_IDENTITY', 'no identity may sign for the author of the message')
+  const { certificate, chain, key } = signing
+  const { digest, signatureAlgorithm } = key
+  const sign: Signer['sign'] = (data, options) => ask('key-unreachable', () => key.sign(data, options), signal)
+  return { certificate, chain, key: { digest, signatureAlgorithm, sign } }
 }
 
 /**
@@ -113,7 +115,7 @@ function routingHeader({ header, author, messageId }: Outgoing, shown: ReadonlyS
       name,
       mailboxesOf(header, name).filter(({ address }) => shown.has(addressKey(address))),
     )
-  const to = list('To')
+  const [to, cc] = [list('To'), list('Cc')]
   const identifiers = (name: string): Fields => {
     const found = parseMessageIds(fieldBody(header, name) ?? '')
     return found.length > 0 ? [[name, found.join(' ')]] : []
@@ -121,8 +123,8 @@ function routingHeader({ header, author, messageId }: Outgoing, shown: ReadonlyS
   const nobody: Fields = [['To', 'undisclosed-recipients:;']]
   return serializeHeader([
     ['From', formatAddress(author)],
-    ...(to.length + list('Cc').length > 0 ? to : nobody),
-    ...list('Cc'),
+    ...(to.length + cc.length > 0 ? to : nobody),
+    ...cc,
     ['Date', formatDate(parseDate(fieldBody(header, 'Date') ?? '') ?? at)],
     ['Message-ID', messageId],
     ...identifiers('In-Reply-To'),
@@ -135,8 +137,4 @@ type Fields = readonly (readonly [name: string, body: string])[]
 
 function addressField(name: string, mailboxes: readonly Mailbox[]): Fields {
   return mailboxes.length > 0 ? [[name, mailboxes.map(formatAddress).join(', ')]] : []
-}
-
-function distinct(certificates: readonly Certificate[]): readonly Certificate[] {
-  return certificates.filter((one, index) => certificates.findIndex((other) => equal(one.bytes, other.bytes)) === index)
 }

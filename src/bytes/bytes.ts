@@ -21,6 +21,11 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return true
 }
 
+/** Items without those whose bytes stand before already. Each is compared with all: for lists of people, not of octets. */
+export function distinctBy<Item>(items: readonly Item[], bytesOf: (item: Item) => Uint8Array): readonly Item[] {
+  return items.filter((item, index) => items.findIndex((other) => equal(bytesOf(item), bytesOf(other))) === index)
+}
+
 /**
  * Finds the first place at or after `from` where `needle` occurs, or -1. An empty needle is found at once.
  *

@@ -12,12 +12,12 @@ export class CmsError extends DirectError<CmsErrorCode> {
   }
 }
 
-/** Runs a reader and gives whatever it stumbles over the name of this room. */
+/** Runs a reader and gives the bad bytes it stumbles over the name of this room; a fault of ours keeps its own. */
 export function reading<Result>(what: string, read: () => Result): Result {
   try {
     return read()
   } catch (cause) {
-    if (cause instanceof CmsError) throw cause
+    if (cause instanceof CmsError || !(cause instanceof DirectError)) throw cause
     throw new CmsError('ERR_CMS_MALFORMED', `malformed ${what}`, { cause })
   }
 }

@@ -11,6 +11,7 @@ import {
   tags,
 } from '../asn1/index.js'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../crypto/index.js'
+import { unlessThrown } from '../errors/index.js'
 import { type Certificate, parseCertificate, X509Error } from '../x509/index.js'
 import { type Attribute, parseAttribute } from './attributes.js'
 import { type CertificateIdentifier, parseCertificateIdentifier } from './certificate-identifier.js'
@@ -92,12 +93,7 @@ function parseEncapContentInfo(element: Element): SignedData['encapContentInfo']
 /** One bad certificate in the pool does not spoil the others: the signer's may be among them. */
 function readableCertificate(element: Element): readonly Certificate[] {
   if (element.tag !== tags.sequence) return []
-  try {
-    return [parseCertificate(element.bytes)]
-  } catch (error) {
-    if (error instanceof X509Error) return []
-    throw error
-  }
+  return unlessThrown(X509Error, () => [parseCertificate(element.bytes)]) ?? []
 }
 
 function parseSignerInfo(element: Element): SignerInfo {

@@ -1,5 +1,5 @@
-import { der, elementsOf, parseAsn1, readOctets, readOid, tags } from '../asn1/index.js'
-import { type Bytes, equal } from '../bytes/index.js'
+import { Asn1Error, der, elementsOf, parseAsn1, readOctets, readOid, tags } from '../asn1/index.js'
+import { type Bytes, distinctBy, equal } from '../bytes/index.js'
 import {
   type AlgorithmPolicy,
   type CryptoProvider,
@@ -11,6 +11,7 @@ import {
   signatureSchemeOf,
   verifySignature,
 } from '../crypto/index.js'
+import { DirectError, unlessThrown } from '../errors/index.js'
 import { accept, refuse, type Verdict } from '../verdict/index.js'
 import { type Certificate, describeCertificate } from '../x509/index.js'
 import { parseAttribute, readSigningCertificate, readSigningTime, singleValue } from './attributes.js'
@@ -96,8 +97,8 @@ async function verifySigner(
   content: Uint8Array,
   { crypto, algorithms }: VerificationPorts,
 ): Promise<Verdict<VerifiedSigner, SignatureProblem>> {
-  const named = distinct(certificates.filter((certificate) => identifies(signer.sid, certificate)))
-  const candidates = named.slice(0, maxCandidates)
+  const named = certificates.filter((certificate) => identifies(signer.sid, certificate))
+  const candidates = distinctBy(named, ({ bytes }) => bytes).slice(0, maxCandidates)
   if (candidates.length === 0) return no('signer-certificate-missing')
   const scheme = signatureSchemeOf(signer.signatureAlgorithm, signer.digestAlgorithm)!
   const claims = claimsOf(signer)
@@ -134,7 +135,7 @@ function signedForms({ signedAttrs }: SignerInfo, content: Uint8Array): readonly
 function claimsOf({ signedAttrs }: SignerInfo) {
   if (!signedAttrs) return undefined
   const { attributes } = signedAttrs
-  try {
+  return unlessThrown(DirectError, () => {
     const contentType = singleValue(attributes, 'contentType')
     const messageDigest = singleValue(attributes, 'messageDigest')
     if (!contentType || !messageDigest) return undefined
@@ -144,9 +145,7 @@ function claimsOf({ signedAttrs }: SignerInfo) {
       signingTime: readSigningTime(attributes),
       signingCertificate: readSigningCertificate(attributes),
     }
-  } catch {
-    return undefined // whatever cannot be read is malformed: the caller says so
-  }
+  })
 }
 
 async function isNamed(
@@ -158,15 +157,8 @@ async function isNamed(
 }
 
 function isAttributes(content: Uint8Array): boolean {
-  try {
-    return elementsOf(parseAsn1(content), tags.set).map(parseAttribute).length > 0
-  } catch {
-    return false // not an encoding, and so no set of attributes
-  }
-}
-
-function distinct(certificates: readonly Certificate[]): readonly Certificate[] {
-  return certificates.filter((one, index) => certificates.findIndex((other) => equal(one.bytes, other.bytes)) === index)
+  const attributes = unlessThrown(Asn1Error, () => elementsOf(parseAsn1(content), tags.set).map(parseAttribute))
+  return attributes !== undefined && attributes.length > 0
 }
 
 function no(code: SignatureProblem, certificate?: Certificate): Verdict<VerifiedSigner, SignatureProblem> {

@@ -1,5 +1,6 @@
 import { Asn1Error, der, type Oid, parseAsn1, readOctets, tags } from '../asn1/index.js'
 import type { Bytes } from '../bytes/index.js'
+import { unlessThrown } from '../errors/index.js'
 import type { AlgorithmIdentifier } from './algorithm-identifier.js'
 import { CryptoError } from './errors.js'
 import type { CryptoProvider } from './index.js'
@@ -108,15 +109,12 @@ async function importAes({ subtle }: CryptoProvider, name: ContentCipherName, ke
 }
 
 function readIv({ parameters }: AlgorithmIdentifier, { ivLength }: ContentCipher): Bytes | undefined {
-  try {
+  return unlessThrown(Asn1Error, () => {
     const element = parameters && parseAsn1(parameters)
     if (element?.tag !== tags.octetString) return undefined
     const iv = readOctets(element)
     return iv.length === ivLength ? narrow(iv) : undefined
-  } catch (error) {
-    if (error instanceof Asn1Error) return undefined
-    throw error
-  }
+  })
 }
 
 function undecryptable(): CryptoError {

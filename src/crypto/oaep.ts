@@ -12,6 +12,7 @@ import {
   tags,
 } from '../asn1/index.js'
 import { type Bytes, concat } from '../bytes/index.js'
+import { unlessThrown } from '../errors/index.js'
 import { type AlgorithmIdentifier, algorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.js'
 import { computeDigest, type DigestName, digestOf, digests } from './digest.js'
 import type { CryptoProvider } from './index.js'
@@ -39,17 +40,14 @@ const pSpecified: Oid = '1.2.840.113549.1.1.9'
  * @see RFC 8017 A.2.1, RFC 4055 §4.1
  */
 export function parseOaepParameters(parameters: Uint8Array | undefined): OaepParameters | undefined {
-  try {
+  return unlessThrown(Asn1Error, () => {
     const fields = parameters && fieldsOf(parseAsn1(parameters))
     const digest = digestIn(fields?.optional(context(0)))
     const maskDigest = maskDigestIn(fields?.optional(context(1)))
     const label = labelIn(fields?.optional(context(2)))
     fields?.end()
     return digest && maskDigest && label && { digest, maskDigest, label }
-  } catch (error) {
-    if (error instanceof Asn1Error) return undefined
-    throw error
-  }
+  })
 }
 
 function digestIn(field: Element | undefined): DigestName | undefined {

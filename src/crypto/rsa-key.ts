@@ -1,4 +1,5 @@
 import { Asn1Error, fieldsOf, type Oid, parseAsn1, readInteger, readSmallInteger, tags } from '../asn1/index.js'
+import { unlessThrown } from '../errors/index.js'
 import { CryptoError } from './errors.js'
 
 /** rsaEncryption: the kind of a key, a key transport, and a signature whose digest is named elsewhere (RFC 8017 A.1). */
@@ -34,16 +35,13 @@ export function bitLength(value: bigint): number {
  * @see RFC 8017 A.1.1
  */
 export function parseRsaPublicKey(bytes: Uint8Array): RsaPublicKey | undefined {
-  try {
+  return unlessThrown(Asn1Error, () => {
     const fields = fieldsOf(parseAsn1(bytes))
     const modulus = readInteger(fields.next(tags.integer))
     const publicExponent = readInteger(fields.next(tags.integer))
     fields.end()
     return modulus > 0n && publicExponent > 0n ? { modulus, publicExponent } : undefined
-  } catch (error) {
-    if (error instanceof Asn1Error) return undefined
-    throw error
-  }
+  })
 }
 
 /**

@@ -1,5 +1,8 @@
 /** Discovery: finding the certificates of a Direct address, with a judge passed in (Discovery IG). */
 
+import type { Step, Verdict } from '../verdict/index.js'
+import type { Certificate } from '../x509/index.js'
+
 export { certificateList } from './certificate-list.js'
 
 /** What is asked: whose certificates, and who says which of them may be used. */
@@ -26,6 +29,3 @@ export interface Discovered {
 export interface Discovery {
   find(question: DiscoveryQuestion): Promise<Discovered>
 }
-
-import type { Step, Verdict } from '../verdict/index.js'
-import type { Certificate } from '../x509/index.js'

@@ -1,5 +1,7 @@
 /** Errors: what every room throws when a call or the world is broken. The codes belong to the rooms. */
 
+export { unlessThrown } from './unless-thrown.js'
+
 /** What an error may carry beside its message. */
 export interface DirectErrorOptions {
   /** The fault underneath, kept for the log of the one who called. */

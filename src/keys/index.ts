@@ -1,5 +1,8 @@
 /** Keys: identities, which are keys with their certificates, from PEM and PKCS#8 or far away (RFC 5958, 7468). */
 
+import type { Decrypter, Signer } from '../crypto/index.js'
+import type { Certificate } from '../x509/index.js'
+
 export { KeyError, type KeyErrorCode } from './errors.js'
 export { type CertificateInput, loadCertificates } from './load-certificates.js'
 export { type IdentitySource, type IdentitySources, type KeyUse, loadIdentity } from './load-identity.js'
@@ -20,6 +23,3 @@ export interface Identity {
   /** All that still open mail, expired ones too, newest first. */
   readonly decryption: readonly Credential<Decrypter>[]
 }
-
-import type { Decrypter, Signer } from '../crypto/index.js'
-import type { Certificate } from '../x509/index.js'

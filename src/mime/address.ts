@@ -112,7 +112,8 @@ function bare(text: string): string | undefined {
     .trim()
     .replace(/^@[^:]*:/, '')
     .trim()
-  const address = spec.includes('"') ? spec : spec.replace(/\s*([.@])\s*/g, '$1')
+  // Runs of white space first: looking for a dot behind each of their characters would be quadratic.
+  const address = spec.includes('"') ? spec : spec.replace(/\s+/g, ' ').replace(/ ?([.@]) ?/g, '$1')
   return isAddrSpec(address) ? address : undefined
 }
 

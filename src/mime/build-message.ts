@@ -1,4 +1,5 @@
 import { type Bytes, concat, encodeUtf8 } from '../bytes/index.js'
+import { unlessThrown } from '../errors/index.js'
 import { formatAddress, type Mailbox } from './address.js'
 import { buildMultipart, buildPart } from './build-part.js'
 import { formatDate } from './date.js'
@@ -93,7 +94,14 @@ export function buildMessage(draft: MessageDraft): Bytes {
 
 function addresses(name: string, mailboxes: Mailboxes | undefined): readonly (readonly [string, string])[] {
   const list = mailboxes === undefined ? [] : [mailboxes].flat()
-  return list.length === 0 ? [] : [[name, list.map(formatAddress).join(', ')]]
+  return list.length === 0 ? [] : [[name, list.map((mailbox) => addressIn(name, mailbox)).join(', ')]]
+}
+
+/** Says in which field the address stands that is none, and how one is written; not the address. */
+function addressIn(field: string, mailbox: Mailbox | string): string {
+  const text = unlessThrown(MimeError, () => formatAddress(mailbox))
+  if (text !== undefined) return text
+  throw new MimeError('ERR_MIME_ADDRESS_INVALID', `${field} holds what is no address: write name@domain, a name apart`)
 }
 
 /** As received from others they may be odd, but not so odd as to end the field. */

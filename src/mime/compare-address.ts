@@ -23,3 +23,8 @@ export function domainOf(address: string): string {
 export function withoutTag(address: string): string {
   return address.replace(/^([^+@"]+)\+[^@]*@/, '$1@')
 }
+
+/** Addresses without those that stand before already; of two spellings the last is kept. */
+export function distinctAddresses(addresses: readonly string[]): readonly string[] {
+  return [...new Map(addresses.map((address) => [addressKey(address), address])).values()]
+}

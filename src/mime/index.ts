@@ -3,7 +3,7 @@
 export { formatAddress, type Mailbox, parseAddresses } from './address.js'
 export { type AttachmentDraft, buildMessage, type MessageDraft } from './build-message.js'
 export { buildMultipart, buildPart, type PartDraft } from './build-part.js'
-export { addressKey, domainOf, withoutTag } from './compare-address.js'
+export { addressKey, distinctAddresses, domainOf, withoutTag } from './compare-address.js'
 export { type Attachment, type MessageContent, readContent, type UntrustedHtml } from './content.js'
 export {
   type ContentDisposition,

@@ -54,12 +54,13 @@ export function decodeQuotedPrintable(bytes: Uint8Array): Bytes {
   let lineEnd = 0 // behind the last octet of this line that is not white space
   for (let at = 0; at < bytes.length; at++) {
     const octet = bytes[at]!
+    const soft = octet === 0x3d ? softBreak(bytes, at) : 0
     if (octet === 0x0a || (octet === 0x0d && bytes[at + 1] === 0x0a)) {
       written = lineEnd // padding that was added on the way (rule 3)
       output[written++] = octet
       lineEnd = written
-    } else if (octet === 0x3d && softBreak(bytes, at) > 0) {
-      at += softBreak(bytes, at)
+    } else if (soft > 0) {
+      at += soft
       lineEnd = written
     } else if (octet === 0x3d && digit(bytes[at + 1]) >= 0 && digit(bytes[at + 2]) >= 0) {
       output[written++] = digit(bytes[at + 1]) * 16 + digit(bytes[at + 2])

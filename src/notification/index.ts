@@ -1,5 +1,7 @@
 /** Notifications: message disposition notifications, delivery status notifications, and the request for delivery (RFC 8098, 6522, 3464, Delivery Notification IG). */
 
+import type { Disposition } from './disposition.js'
+
 export { buildDispositionNotification, type DispositionNotificationDraft } from './build-disposition-notification.js'
 export { deliveryRequestFields, requestsDelivery } from './delivery-request.js'
 export { type Disposition, parseDisposition } from './disposition.js'
@@ -35,5 +37,3 @@ export interface DeliveryStatus {
 }
 
 export type Notification = DispositionNotification | DeliveryStatusNotification
-
-import type { Disposition } from './disposition.js'

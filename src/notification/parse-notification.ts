@@ -1,3 +1,4 @@
+import { unlessThrown } from '../errors/index.js'
 import {
   decodeBody,
   type Entity,
@@ -101,10 +102,5 @@ function fieldGroups(body: Uint8Array): readonly Header[] {
 
 /** A group beyond the limits of a header is one that cannot be read. */
 function readableHeader(bytes: Uint8Array): ParsedHeader | undefined {
-  try {
-    return parseHeader(bytes)
-  } catch (error) {
-    if (error instanceof MimeError) return undefined
-    throw error
-  }
+  return unlessThrown(MimeError, () => parseHeader(bytes))
 }

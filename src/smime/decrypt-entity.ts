@@ -3,10 +3,10 @@ import {
   contentTypes,
   type DecryptionPorts,
   decryptEnvelopedData,
-  type EnvelopedData,
   parseEnvelopedData,
   type Recipient,
 } from '../cms/index.js'
+import { unlessThrown } from '../errors/index.js'
 import { type Entity, MimeError, type MimeLimits, parseEntity } from '../mime/index.js'
 import { accept, refuse, type Verdict } from '../verdict/index.js'
 import type { Certificate } from '../x509/index.js'
@@ -35,28 +35,16 @@ export async function decryptEntity(
   if (!bytes) return no('not-encrypted')
   const contentType = contentTypeOf(bytes)
   if (contentType === contentTypes.signedData) return no('not-encrypted')
-  const enveloped = contentType === contentTypes.envelopedData ? readable(bytes) : undefined
+  const isEnveloped = contentType === contentTypes.envelopedData
+  const enveloped = isEnveloped ? unlessThrown(CmsError, () => parseEnvelopedData(bytes)) : undefined
   if (!enveloped) return no('malformed')
 
   const opened = await decryptEnvelopedData(enveloped, recipients, ports)
   if (!opened.ok) return refuse('not-decryptable', [failed('not-decryptable', undefined, opened.explanation.steps)])
-  try {
-    const inner = parseEntity(opened.content, ports.limits)
-    const { certificates, explanation } = opened
-    return accept({ entity: inner, certificates }, [passed('decrypted', undefined, explanation.steps)])
-  } catch (error) {
-    if (error instanceof MimeError) return no('malformed')
-    throw error
-  }
-}
-
-function readable(bytes: Uint8Array): EnvelopedData | undefined {
-  try {
-    return parseEnvelopedData(bytes)
-  } catch (error) {
-    if (error instanceof CmsError) return undefined
-    throw error
-  }
+  const inner = unlessThrown(MimeError, () => parseEntity(opened.content, ports.limits))
+  if (!inner) return no('malformed')
+  const { certificates, explanation } = opened
+  return accept({ entity: inner, certificates }, [passed('decrypted', undefined, explanation.steps)])
 }
 
 function no(code: EnvelopeProblem): Verdict<DecryptedEntity, EnvelopeProblem> {

@@ -1,4 +1,5 @@
 import { CmsError, parseContentInfo } from '../cms/index.js'
+import { unlessThrown } from '../errors/index.js'
 import { decodeBody, type Entity } from '../mime/index.js'
 
 const pkcs7Types: ReadonlySet<string> = new Set(['pkcs7-mime', 'x-pkcs7-mime'])
@@ -17,10 +18,5 @@ export function pkcs7Body(entity: Entity): Uint8Array | undefined {
 
 /** The content type's OID; nothing when the bytes are no CMS. The MIME parameter `smime-type` is not asked (SMIME-6). */
 export function contentTypeOf(bytes: Uint8Array): string | undefined {
-  try {
-    return parseContentInfo(bytes).contentType
-  } catch (error) {
-    if (error instanceof CmsError) return undefined
-    throw error
-  }
+  return unlessThrown(CmsError, () => parseContentInfo(bytes).contentType)
 }

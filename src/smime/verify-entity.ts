@@ -7,6 +7,7 @@ import {
   type VerifiedSigner,
   verifySignedData,
 } from '../cms/index.js'
+import { unlessThrown } from '../errors/index.js'
 import { canonicalLines, decodeBody, type Entity, MimeError, type MimeLimits, parseEntity } from '../mime/index.js'
 import { accept, refuse, type Verdict } from '../verdict/index.js'
 import type { Certificate } from '../x509/index.js'
@@ -37,7 +38,7 @@ type Answer = Verdict<VerifiedEntity, SignedEntityProblem>
 export async function verifyEntity(entity: Entity, ports: Ports): Promise<Answer> {
   const parts = signatureOf(entity)
   if (!parts) return no('not-signed')
-  const signedData = readable(parts.signature)
+  const signedData = unlessThrown(CmsError, () => parseSignedData(parts.signature))
   if (!signedData) return no('malformed')
   if (signedData.signerInfos.length === 0) return no('not-signed')
   // One content, in one place: a message with both could be read in two ways (AS-53).
@@ -45,8 +46,9 @@ export async function verifyEntity(entity: Entity, ports: Ports): Promise<Answer
 
   if (!parts.content) return attempt(signedData, signedData.encapContentInfo.eContent!, ports)
   const received = await attempt(signedData, parts.content, ports)
+  if (received.ok) return received
   const canonical = canonicalLines(parts.content)
-  if (received.ok || canonical === parts.content) return received
+  if (canonical === parts.content) return received
   const mended = await attempt(signedData, canonical, ports)
   return mended.ok ? mended : received
 }
@@ -56,15 +58,10 @@ async function attempt(signedData: SignedData, content: Uint8Array, ports: Ports
   const signers = verdicts.filter((verdict) => verdict.ok)
   const steps = verdicts.flatMap(({ explanation }) => explanation.steps)
   if (signers.length === 0) return refuse('signature-invalid', [failed('signature-invalid', undefined, steps)])
-  try {
-    const { certificates } = signedData
-    return accept({ content: parseEntity(content, ports.limits), signers, certificates }, [
-      passed('signed', undefined, steps),
-    ])
-  } catch (error) {
-    if (error instanceof MimeError) return no('malformed')
-    throw error
-  }
+  const entity = unlessThrown(MimeError, () => parseEntity(content, ports.limits))
+  if (!entity) return no('malformed')
+  const { certificates } = signedData
+  return accept({ content: entity, signers, certificates }, [passed('signed', undefined, steps)])
 }
 
 /** Where the signature is, and what it signs when that lies beside it. */
@@ -77,15 +74,6 @@ function signatureOf(entity: Entity): { readonly content?: Uint8Array; readonly 
   }
   const opaque = pkcs7Body(entity)
   return opaque && contentTypeOf(opaque) === contentTypes.signedData ? { signature: opaque } : undefined
-}
-
-function readable(bytes: Uint8Array): SignedData | undefined {
-  try {
-    return parseSignedData(bytes)
-  } catch (error) {
-    if (error instanceof CmsError) return undefined
-    throw error
-  }
 }
 
 function no(code: SignedEntityProblem): Answer {

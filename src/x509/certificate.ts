@@ -1,8 +1,8 @@
-import type { Oid } from '../asn1/index.js'
 import {
   context,
   type Element,
   fieldsOf,
+  type Oid,
   onlyChild,
   parseAsn1,
   readBitString,

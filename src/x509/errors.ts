@@ -12,12 +12,12 @@ export class X509Error extends DirectError<X509ErrorCode> {
   }
 }
 
-/** Runs a reader and gives whatever it stumbles over the name of this room. */
+/** Runs a reader and gives the bad bytes it stumbles over the name of this room; a fault of ours keeps its own. */
 export function reading<Result>(what: string, read: () => Result): Result {
   try {
     return read()
   } catch (cause) {
-    if (cause instanceof X509Error) throw cause
+    if (cause instanceof X509Error || !(cause instanceof DirectError)) throw cause
     throw new X509Error('ERR_X509_MALFORMED', `malformed ${what}`, { cause })
   }
 }

@@ -201,13 +201,25 @@ describe('a message that was not wrapped (AS-41, AS-49)', () => {
     expect(outcomeOf(await hospital.open(await unwrapped([`From: ${ida}`, `To: ${bob}`])))).toBe('signer-not-author')
   })
 
+  test.each([
+    { comment: 'two authors', from: `From: ${ann}, ${ida}`, code: 'author-unclear' },
+    { comment: 'one author, who did not sign', from: `From: ${ida}`, code: 'not-bound' },
+  ])('the explanation says what is wrong with From: $comment', async ({ from, code }) => {
+    const { ann: sender, bob: reader } = await world()
+    const { hospital } = await bothAgents()
+    const raw = await crafted({ inner: lines(from, `To: ${bob}`, ...body), signedBy: sender, to: [reader] })
+    const opened = await hospital.open(raw)
+    expect(outcomeOf(opened)).toBe('signer-not-author')
+    expect(codesOf(opened.explanation.steps, 'failed')).toEqual([code, 'signer-not-author'])
+  })
+
   test('a policy may refuse it; a wrapped one passes', async () => {
     const { ann: sender, bob: reader } = await world()
     const { hospital } = await bothAgents()
     const policy = { ...policies.direct, requireWrapped: true }
     const opened = await hospital.open(await unwrapped(), { policy })
-    expect(outcomeOf(opened)).toBe('tampered')
-    expect(codesOf(opened.explanation.steps, 'failed')).toContain('not-wrapped')
+    expect(outcomeOf(opened)).toBe('not-wrapped')
+    expect(codesOf(opened.explanation.steps, 'failed')).toEqual(['not-wrapped'])
     const raw = await crafted({ inner: lines(`From: ${ann}`, `To: ${bob}`, ...body), signedBy: sender, to: [reader] })
     expect(outcomeOf(await hospital.open(raw, { policy }))).toBe('message')
   })

@@ -308,3 +308,30 @@ describe('ordinary mail and damaged mail', () => {
     if (opened.kind === 'rejected') expect(explain(opened.explanation)).not.toBe('')
   })
 })
+
+describe('every recipient by its own key, and none in silence', () => {
+  test('the key of another address in the same identity opens nothing for this one (AS-61)', async () => {
+    const { ann: sender, bob: reader, clinicCa } = await world()
+    const other = await person(carol, 'Hospital CA')
+    const both: Identity = { decryption: [...reader.identity.decryption, ...other.identity.decryption] }
+    const hospital = agentOf([{ ...reader, identity: both }], { trust: [clinicCa] })
+    const envelopeFor = { mailFrom: ann, rcptTo: [bob] }
+    const toCarol = await crafted({ inner: letter, signedBy: sender, to: [other] })
+    expect(outcomeOf(await hospital.open(toCarol, { envelope: envelopeFor }))).toBe('not-decryptable')
+    const toBob = await crafted({ inner: letter, signedBy: sender, to: [reader] })
+    expect(outcomeOf(await hospital.open(toBob, { envelope: envelopeFor }))).toBe('message')
+  })
+
+  test.each([
+    { comment: 'a thousand', others: 999, expected: 'message' },
+    { comment: 'one more', others: 1000, expected: 'too-large' },
+  ])('an outer header that names $comment: all of them are asked for, or none', async ({ others, expected }) => {
+    const { ann: sender, bob: reader } = await world()
+    const { hospital } = await bothAgents()
+    const strangers = Array.from({ length: others }, (_, index) => `To: p${index}@direct.other.example`)
+    const outer = [`From: ${ann}`, ...strangers, `To: ${bob}`]
+    const raw = await crafted({ inner: letter, signedBy: sender, to: [reader], outer })
+    expect(outcomeOf(await hospital.open(raw))).toBe(expected)
+    expect(outcomeOf(await hospital.open(raw, { envelope: { mailFrom: ann, rcptTo: [bob] } }))).toBe('message')
+  })
+})

@@ -1,3 +1,4 @@
+import { policies } from '../../src/agent/index.js'
 import { type DerNode, der, type Oid } from '../../src/asn1/index.js'
 import { contentTypes } from '../../src/cms/index.js'
 import {
@@ -16,20 +17,8 @@ import {
 import type { Certificate } from '../../src/x509/index.js'
 import { keyPair } from '../helpers/issue.js'
 
-/** What the tests allow, unless they say otherwise. */
-export const algorithms: AlgorithmPolicy = {
-  digests: ['SHA-256', 'SHA-384', 'SHA-512'],
-  minRsaBits: 2048,
-  maxRsaBits: 8192,
-  contentCiphers: ['AES-128-CBC', 'AES-192-CBC', 'AES-256-CBC'],
-  keyTransports: [
-    'RSAES-PKCS1-v1_5',
-    'RSAES-OAEP-SHA-1',
-    'RSAES-OAEP-SHA-256',
-    'RSAES-OAEP-SHA-384',
-    'RSAES-OAEP-SHA-512',
-  ],
-}
+/** What the tests allow, unless they say otherwise: what the default policy does. */
+export const { algorithms }: { readonly algorithms: AlgorithmPolicy } = policies.direct
 
 const rsaEncryption: AlgorithmIdentifier = {
   algorithm: '1.2.840.113549.1.1.1',

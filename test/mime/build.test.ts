@@ -107,6 +107,13 @@ describe('nothing that a caller passes begins another line or field', () => {
     if (place !== 'cc' && place !== 'bcc') expect(() => buildMessage({ ...draft, ...into[place]!('') })).not.toThrow()
   })
 
+  test('the error says which field holds what is no address, and not the address', () => {
+    const write = (cc: string) => () => buildMessage({ ...draft, cc: ['dr.lee@hospital.example', cc] })
+    expect(write('Dr. Roe <roe@hospital.example>')).toThrow(/^Cc holds what is no address: write name@domain/)
+    expect(write('Dr. Roe <roe@hospital.example>')).not.toThrow(/roe|lee|hospital/i)
+    expect(write('roe@hospital.example')).not.toThrow()
+  })
+
   test.each(['From', 'BCC', 'Content-Type', 'MIME-Version', 'date'])('%s is not a further field', (name) => {
     expect(() => buildMessage({ ...draft, fields: [[name, 'x']] })).toThrow(
       expect.objectContaining({ code: 'ERR_MIME_FIELD_INVALID' }),
