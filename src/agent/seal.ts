@@ -1,4 +1,4 @@
-import { type Bytes, concat, distinctBy } from '../bytes/index.js'
+import { type Bytes, distinctBy } from '../bytes/index.js'
 import type { Signer } from '../crypto/index.js'
 import type { Credential } from '../keys/index.js'
 import {
@@ -10,7 +10,6 @@ import {
   type Mailbox,
   parseDate,
   parseMessageIds,
-  serializeHeader,
   wrapMessage,
 } from '../mime/index.js'
 import { encryptEntity, signEntity } from '../smime/index.js'
@@ -55,9 +54,8 @@ export async function sealMessage(
   const mailFrom = envelope.mailFrom ?? message.author.address
   const messages = await Promise.all(
     groups.map(async ({ inner, recipients }): Promise<SealedMessage> => {
-      const entity = await sealEntity(inner, credential, recipients, ports)
-      const rcptTo = recipients.map(({ address }) => address)
-      return { raw: concat([header, entity]), envelope: { mailFrom, rcptTo } }
+      const raw = await sealEntity(inner, credential, recipients, header, ports)
+      return { raw, envelope: { mailFrom, rcptTo: recipients.map(({ address }) => address) } }
     }),
   )
   return { messageId: message.messageId, inner: message.raw, messages, accepted, rejected }
@@ -74,6 +72,7 @@ async function sealEntity(
   inner: Uint8Array,
   signer: Credential<Signer>,
   recipients: readonly SealedRecipient[],
+  header: Fields,
   { crypto, at, signal, policy }: Ports,
 ): Promise<Bytes> {
   const { cipher, keyTransport } = policy.sending
@@ -83,7 +82,7 @@ async function sealEntity(
   )
   const signed = await signEntity(wrapMessage(inner), signer, { crypto, at, ...(signal && { signal }) })
   const envelope = { cipher, recipients: certificates.map((certificate) => ({ certificate, keyTransport })) }
-  return encryptEntity(signed, envelope, crypto)
+  return encryptEntity(signed, envelope, crypto, header)
 }
 
 /** An envelope decides who gets the message, be they named in the header or not (AS-5). The same one twice gets one. */
@@ -109,7 +108,7 @@ async function signingCredential(address: string, { identities, at, signal }: Po
  * (AS-43), nor do the words that comments and the old form of In-Reply-To may hold. Those who do not get the message are
  * not named (AS-76).
  */
-function routingHeader({ header, author, messageId }: Outgoing, shown: ReadonlySet<string>, at: number): Bytes {
+function routingHeader({ header, author, messageId }: Outgoing, shown: ReadonlySet<string>, at: number): Fields {
   const list = (name: string) =>
     addressField(
       name,
@@ -121,7 +120,7 @@ function routingHeader({ header, author, messageId }: Outgoing, shown: ReadonlyS
     return found.length > 0 ? [[name, found.join(' ')]] : []
   }
   const nobody: Fields = [['To', 'undisclosed-recipients:;']]
-  return serializeHeader([
+  return [
     ['From', formatAddress(author)],
     ...(to.length + cc.length > 0 ? to : nobody),
     ...cc,
@@ -130,7 +129,7 @@ function routingHeader({ header, author, messageId }: Outgoing, shown: ReadonlyS
     ...identifiers('In-Reply-To'),
     ...identifiers('References'),
     ['MIME-Version', '1.0'],
-  ])
+  ]
 }
 
 type Fields = readonly (readonly [name: string, body: string])[]

@@ -1,7 +1,7 @@
 import { type Bytes, concat, encodeUtf8 } from '../bytes/index.js'
 import { unlessThrown } from '../errors/index.js'
 import { formatAddress, type Mailbox } from './address.js'
-import { buildMultipart, buildPart } from './build-part.js'
+import { buildPart, multipartPieces, type Pieces } from './build-part.js'
 import { formatDate } from './date.js'
 import { encodeWords } from './encoded-word.js'
 import { MimeError } from './errors.js'
@@ -89,7 +89,7 @@ export function buildMessage(draft: MessageDraft): Bytes {
     ...fields,
     ['MIME-Version', '1.0'],
   ])
-  return concat([header, draft.body ?? buildBody(draft)])
+  return concat([header, ...(draft.body ? [draft.body] : bodyPieces(draft))])
 }
 
 function addresses(name: string, mailboxes: Mailboxes | undefined): readonly (readonly [string, string])[] {
@@ -111,7 +111,7 @@ function checkedIds(ids: readonly string[]): string {
 }
 
 /** multipart/mixed of what is read and the files; multipart/related of the HTML and its pictures. */
-function buildBody({ text, html, attachments = [] }: MessageDraft): Bytes {
+function bodyPieces({ text, html, attachments = [] }: MessageDraft): Pieces {
   const isInline = (attachment: AttachmentDraft) => html !== undefined && attachment.contentId !== undefined
   const pictures = attachments.filter(isInline).map((attachment) => buildAttachment(attachment, 'inline'))
   const files = attachments
@@ -128,18 +128,18 @@ function buildBody({ text, html, attachments = [] }: MessageDraft): Bytes {
 }
 
 /** One part stands alone, unless it must not: a file is an attachment of something. */
-function together(subtype: string, parts: readonly Bytes[], always = false): Bytes {
-  return parts.length === 1 && !always ? parts[0]! : buildMultipart(subtype, parts)
+function together(subtype: string, parts: readonly Pieces[], always = false): Pieces {
+  return parts.length === 1 && !always ? parts[0]! : multipartPieces(subtype, parts)
 }
 
-function textPart(subtype: 'plain' | 'html', text: string): Bytes {
+function textPart(subtype: 'plain' | 'html', text: string): Pieces {
   const parameters = { charset: 'utf-8' }
-  return buildPart({ contentType: { type: 'text', subtype, parameters }, content: canonicalLines(encodeUtf8(text)) })
+  return [buildPart({ contentType: { type: 'text', subtype, parameters }, content: canonicalLines(encodeUtf8(text)) })]
 }
 
-function buildAttachment(attachment: AttachmentDraft, disposition: 'inline' | 'attachment'): Bytes {
+function buildAttachment(attachment: AttachmentDraft, disposition: 'inline' | 'attachment'): Pieces {
   const { filename, type = 'application/octet-stream', content, contentId } = attachment
-  return buildPart({
+  const part = buildPart({
     contentType: type,
     disposition: { disposition, parameters: filename === undefined ? {} : { filename } },
     ...(contentId !== undefined && { contentId: checkedIds([contentId]) }),
@@ -147,4 +147,5 @@ function buildAttachment(attachment: AttachmentDraft, disposition: 'inline' | 'a
     ...(!/^message\//i.test(type) && { transferEncoding: 'base64' as const }),
     content: typeof content === 'string' ? encodeUtf8(content) : content,
   })
+  return [part]
 }

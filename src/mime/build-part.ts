@@ -14,6 +14,8 @@ export interface PartDraft {
   readonly disposition?: ContentDisposition
   /** In brackets. */
   readonly contentId?: string
+  /** Further fields before those of the content: the header of a message whose body this is. */
+  readonly fields?: readonly (readonly [name: string, body: string])[]
   /** Default: what keeps every octet: text that is fit for 7bit as it is, other text by the shorter of the two codes, everything else in base64. */
   readonly transferEncoding?: '7bit' | 'quoted-printable' | 'base64'
 }
@@ -39,9 +41,10 @@ export function buildPart(draft: PartDraft): Bytes {
 export function writePart(
   type: string,
   encoding: TransferEncoding,
-  { content, disposition, contentId }: Omit<PartDraft, 'contentType'>,
+  { content, disposition, contentId, fields = [] }: Omit<PartDraft, 'contentType'>,
 ): Bytes {
   const header = serializeHeader([
+    ...fields,
     ['Content-Type', type],
     ['Content-Transfer-Encoding', encoding],
     ...(disposition ? ([['Content-Disposition', contentTypeText(disposition)]] as const) : []),
@@ -98,11 +101,29 @@ export function buildMultipart(
   parts: readonly Uint8Array[],
   parameters: Readonly<Record<string, string>> = {},
 ): Bytes {
-  const boundary = unusedBoundary(parts)
+  return concat(
+    multipartPieces(
+      subtype,
+      parts.map((part) => [part]),
+      parameters,
+    ),
+  )
+}
+
+/** An entity in pieces that are joined once, by whoever writes the whole: each joining copies every attachment. */
+export type Pieces = readonly Uint8Array[]
+
+/** The multipart in pieces, of parts in pieces; the end of a piece must not be inside what looks like a boundary. */
+export function multipartPieces(
+  subtype: string,
+  parts: readonly Pieces[],
+  parameters: Readonly<Record<string, string>> = {},
+): Pieces {
+  const boundary = unusedBoundary(parts.flat())
   const contentType = { type: 'multipart', subtype, parameters: { ...parameters, boundary } }
   const header = serializeHeader([['Content-Type', contentTypeText(contentType)]])
-  const delimited = parts.flatMap((part) => [encodeUtf8(`\r\n--${boundary}\r\n`), part])
-  return concat([header, ...delimited, encodeUtf8(`\r\n--${boundary}--\r\n`)])
+  const delimited = parts.flatMap((part) => [encodeUtf8(`\r\n--${boundary}\r\n`), ...part])
+  return [header, ...delimited, encodeUtf8(`\r\n--${boundary}--\r\n`)]
 }
 
 const boundaryStem = '=_direct-'
