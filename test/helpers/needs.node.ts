@@ -1,15 +1,38 @@
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+
+/** Where Debian puts mime4j and what it stands on. */
+export const mime4jJars: readonly string[] = [
+  '/usr/share/java/apache-mime4j-core.jar',
+  '/usr/share/java/apache-mime4j-dom.jar',
+  '/usr/share/java/commons-io.jar',
+]
+
+interface Need {
+  /** Ends without an error when the program is there. */
+  readonly command: readonly [program: string, ...options: string[]]
+  readonly files?: readonly string[]
+}
+
+const needed = {
+  openssl: { command: ['openssl', 'version'] },
+  python3: { command: ['python3', '--version'] },
+  mime4j: { command: ['javac', '-version'], files: mime4jJars },
+} satisfies Readonly<Record<string, Need>>
 
 /**
  * Says whether a program is there; tests that need it skip themselves when it is not. In CI a program that is missing is
  * an error, for a test that never runs is worse than none.
  */
-export function needs(program: 'openssl' | 'python3'): boolean {
+export function needs(name: keyof typeof needed): boolean {
+  const { command, files = [] }: Need = needed[name]
   try {
-    execFileSync(program, [program === 'openssl' ? 'version' : '--version'], { stdio: 'ignore' })
+    execFileSync(command[0], command.slice(1), { stdio: 'ignore' })
+    const missing = files.find((file) => !existsSync(file))
+    if (missing) throw new Error(`no file ${missing}`)
     return true
   } catch (cause) {
-    if (process.env.CI) throw new Error(`${program} is needed for these tests`, { cause })
+    if (process.env.CI) throw new Error(`${name} is needed for these tests`, { cause })
     return false
   }
 }

@@ -1,0 +1,43 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { buildMessage, type MessageDraft } from '../../../src/mime/index.js'
+import { drafts } from './drafts.js'
+import { type KnownLimit, knownLimits } from './known-limits.js'
+import { type Reader, readers } from './readers.node.js'
+import { type Reading, readingOf } from './reading.js'
+
+function limitsOf({ name, version }: Reader): readonly KnownLimit[] {
+  const inOrder = new Intl.Collator('en', { numeric: true })
+  const isBefore = (bound: string) => version !== undefined && inOrder.compare(version, bound) < 0
+  return knownLimits.filter(({ reader, before }) => reader === name && (before === undefined || isBefore(before)))
+}
+
+/** What a reader with these limits finds in the message of a draft that says this. */
+async function through(limits: readonly KnownLimit[], said: Reading, draft: MessageDraft): Promise<Reading> {
+  let reading = said
+  for (const { instead } of limits) reading = { ...reading, ...(await instead(said, draft)) }
+  return reading
+}
+
+describe.each(readers)('$name reads what we write', (reader) => {
+  const limits = limitsOf(reader)
+  let found: readonly Reading[] = []
+
+  beforeAll(async () => {
+    if (!reader.present) return
+    found = await reader.read(await Promise.all(drafts.map(({ draft }) => buildMessage(draft))))
+  }, 60_000)
+
+  test.skipIf(!reader.present).each(drafts)('$name', async ({ name, draft, reads }) => {
+    const said = { ...(await readingOf(draft)), ...reads }
+    const index = drafts.findIndex((each) => each.name === name)
+    expect(found[index]).toEqual(await through(limits, said, draft))
+  })
+
+  test.skipIf(limits.length === 0).each(limits)('that it has a limit is seen: $reason', async (limit) => {
+    const changes = drafts.map(async ({ draft }) => {
+      const said = await readingOf(draft)
+      return JSON.stringify(await through([limit], said, draft)) !== JSON.stringify(said)
+    })
+    expect(await Promise.all(changes)).toContain(true)
+  })
+})
