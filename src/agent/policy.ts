@@ -1,4 +1,4 @@
-import type { AlgorithmPolicy, ContentCipherName, KeyTransportName } from '../crypto/index.js'
+import type { AlgorithmPolicy, SendingAlgorithms } from '../crypto/index.js'
 import type { TrustPolicy } from '../trust/index.js'
 
 /** Everything an agent goes by, in parts that each room gets alone. */
@@ -8,16 +8,26 @@ export interface Policy {
   /** What is asked of certificates. */
   readonly trust: TrustPolicy
   /** How messages are encrypted. */
-  readonly sending: { readonly cipher: ContentCipherName; readonly keyTransport: KeyTransportName }
+  readonly sending: SendingAlgorithms
   /** Refuses messages that are not wrapped, whose subject and recipients nobody has signed (AS-49). */
   readonly requireWrapped: boolean
 }
 
 const algorithms: AlgorithmPolicy = {
   digests: ['SHA-256', 'SHA-384', 'SHA-512'],
+  signatures: ['RSASSA-PKCS1-v1_5', 'RSASSA-PSS', 'ECDSA', 'Ed25519'],
   minRsaBits: 2048,
   maxRsaBits: 8192,
-  contentCiphers: ['AES-128-CBC', 'AES-192-CBC', 'AES-256-CBC'],
+  curves: ['P-256', 'P-384', 'P-521', 'Ed25519', 'X25519'],
+  contentCiphers: [
+    'AES-128-CBC',
+    'AES-192-CBC',
+    'AES-256-CBC',
+    'AES-128-GCM',
+    'AES-192-GCM',
+    'AES-256-GCM',
+    'ChaCha20-Poly1305',
+  ],
   keyTransports: [
     'RSAES-PKCS1-v1_5',
     'RSAES-OAEP-SHA-1',
@@ -25,12 +35,31 @@ const algorithms: AlgorithmPolicy = {
     'RSAES-OAEP-SHA-384',
     'RSAES-OAEP-SHA-512',
   ],
+  keyAgreements: [
+    'dhSinglePass-stdDH-sha1kdf',
+    'dhSinglePass-stdDH-sha256kdf',
+    'dhSinglePass-stdDH-sha384kdf',
+    'dhSinglePass-stdDH-sha512kdf',
+    'dhSinglePass-cofactorDH-sha1kdf',
+    'dhSinglePass-cofactorDH-sha256kdf',
+    'dhSinglePass-cofactorDH-sha384kdf',
+    'dhSinglePass-cofactorDH-sha512kdf',
+    'dhSinglePass-stdDH-hkdf-sha256',
+    'dhSinglePass-stdDH-hkdf-sha384',
+    'dhSinglePass-stdDH-hkdf-sha512',
+  ],
+  keyWraps: ['AES-128-KW', 'AES-192-KW', 'AES-256-KW'],
 }
 
 const direct: Policy = {
   algorithms,
   trust: { algorithms, clockSkewMs: 5 * 60_000, subjectEmailAddress: false },
-  sending: { cipher: 'AES-256-CBC', keyTransport: 'RSAES-PKCS1-v1_5' },
+  sending: {
+    cipher: 'AES-256-CBC',
+    keyTransport: 'RSAES-PKCS1-v1_5',
+    keyAgreement: 'dhSinglePass-stdDH-sha256kdf',
+    keyWrap: 'AES-256-KW',
+  },
   requireWrapped: false,
 }
 

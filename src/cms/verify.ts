@@ -30,7 +30,7 @@ export interface VerifiedSigner {
 
 export interface VerificationPorts {
   readonly crypto: CryptoProvider
-  readonly algorithms: Pick<AlgorithmPolicy, 'digests' | 'minRsaBits' | 'maxRsaBits'>
+  readonly algorithms: Pick<AlgorithmPolicy, 'digests' | 'signatures' | 'minRsaBits' | 'maxRsaBits' | 'curves'>
 }
 
 /**
@@ -75,7 +75,8 @@ async function contentProblem(
 ): Promise<SignatureProblem | undefined> {
   const digest = digestOf(signer.digestAlgorithm)
   if (!digest || !algorithms.digests.includes(digest.name)) return 'digest-not-allowed'
-  if (!signatureSchemeOf(signer.signatureAlgorithm, signer.digestAlgorithm)) return 'signature-algorithm-unknown'
+  const scheme = signatureSchemeOf(signer.signatureAlgorithm, signer.digestAlgorithm)
+  if (!scheme || !algorithms.signatures.includes(scheme.name)) return 'signature-algorithm-unknown'
 
   if (!signer.signedAttrs) {
     // A signature over attributes must not pass for one over a content that looks like them (CMS-3).

@@ -9,6 +9,10 @@ export type CryptoErrorCode =
   | 'ERR_CRYPTO_UNSUPPORTED'
   /** A key that is malformed, or too small for what it should do. */
   | 'ERR_CRYPTO_KEY'
+  /** A number in the input above a named limit: the iterations of a password. */
+  | 'ERR_CRYPTO_LIMIT'
+  /** A key that lies elsewhere could not be reached: an outage, a throttle, a missing permission. Ask again later. */
+  | 'ERR_KEY_UNAVAILABLE'
   /** Content that could not be decrypted; always alike and without a `cause`, so that it tells nobody anything. */
   | 'ERR_CRYPTO_DECRYPT'
 
@@ -20,4 +24,17 @@ export class CryptoError extends DirectError<CryptoErrorCode> {
     super(message, options)
     this.code = code
   }
+}
+
+const byName: ReadonlyMap<string, readonly [CryptoErrorCode, string]> = new Map([
+  ['DataError', ['ERR_CRYPTO_KEY', 'a key that the provider does not take']],
+  ['NotSupportedError', ['ERR_CRYPTO_UNSUPPORTED', 'the provider has no such keys']],
+])
+
+/** What it means that a provider did not take a key, or could not use it. What we found out ourselves stays as it is. */
+export function importFault(cause: unknown): CryptoError {
+  if (cause instanceof CryptoError) return cause
+  const known = cause instanceof Error ? byName.get(cause.name) : undefined
+  const [code, message] = known ?? ['ERR_CRYPTO_PROVIDER', 'the provider could not use a key']
+  return new CryptoError(code, message, { cause })
 }

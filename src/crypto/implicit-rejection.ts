@@ -1,18 +1,14 @@
 import { type Bytes, concat, encodeLatin1 } from '../bytes/index.js'
 import type { CryptoProvider } from './index.js'
 import { narrow } from './narrow.js'
-import { i2osp } from './rsa.js'
-import { modulusOctets, type RsaPrivateKey } from './rsa-key.js'
 
 const hmac = { name: 'HMAC', hash: 'SHA-256' }
 const hmacOctets = 32
 const label = encodeLatin1('message')
 
-/** The secret from which the synthetic keys of a private key come. */
-export async function importRejectionSecret(provider: CryptoProvider, key: RsaPrivateKey): Promise<CryptoKey> {
-  const { subtle } = provider
-  const secret = await subtle.digest('SHA-256', i2osp(key.privateExponent, modulusOctets(key)))
-  return subtle.importKey('raw', secret, hmac, false, ['sign'])
+/** The secret from which the synthetic keys of a private key come, given octets that nobody but its holder knows. */
+export async function importRejectionSecret({ subtle }: CryptoProvider, octets: Uint8Array): Promise<CryptoKey> {
+  return subtle.importKey('raw', await subtle.digest('SHA-256', narrow(octets)), hmac, false, ['sign'])
 }
 
 /**

@@ -1,15 +1,16 @@
 import { der } from '../asn1/index.js'
-import type { Bytes } from '../bytes/index.js'
+import { type Bytes, equal } from '../bytes/index.js'
 import { type AlgorithmIdentifier, hasNoParameters } from './algorithm-identifier.js'
 import { type DigestName, digests } from './digest.js'
 import { CryptoError } from './errors.js'
 import type { CryptoProvider } from './index.js'
+import { i2osp, os2ip } from './integers.js'
 import { narrow } from './narrow.js'
-import { type OaepParameters, oaepAlgorithm, parseOaepParameters, rsaesOaep } from './oaep.js'
+import { type OaepParameters, oaepAlgorithm, padOaep, parseOaepParameters, rsaesOaep } from './oaep.js'
 import { padPkcs1 } from './pkcs1-padding.js'
 import { publicKeyWeakness } from './policy.js'
-import type { PublicKeyInfo } from './public-key.js'
-import { i2osp, os2ip, publicOperation } from './rsa.js'
+import { type PublicKeyInfo, rsaSpki } from './public-key.js'
+import { publicOperation } from './rsa.js'
 import { modulusOctets, type RsaPublicKey, rsaEncryption } from './rsa-key.js'
 
 export type KeyTransportName = 'RSAES-PKCS1-v1_5' | `RSAES-OAEP-${DigestName}`
@@ -55,14 +56,37 @@ export interface TransportedKey {
   readonly encryptedKey: Bytes
 }
 
+/**
+ * The one transport that a key for RSAES-OAEP alone allows, when it has parameters: they are binding.
+ *
+ * @returns `undefined` when there is no such limit; `'malformed'` when nobody can say.
+ * @see RFC 4055 §4.1
+ */
+export function boundTransport({ algorithm, parameters }: AlgorithmIdentifier): KeyTransport | 'malformed' | undefined {
+  if (algorithm !== rsaesOaep || !parameters) return undefined
+  return keyTransportOf({ algorithm, parameters }) ?? 'malformed'
+}
+
+/** Whether a key is for a transport: one for RSAES-OAEP alone is not for RSAES-PKCS1-v1_5, nor for other parameters. */
+export function keyAllowsTransport(key: AlgorithmIdentifier, { oaep: wanted }: KeyTransport): boolean {
+  if (key.algorithm !== rsaesOaep) return key.algorithm === rsaEncryption
+  const bound = boundTransport(key)
+  if (!wanted || bound === 'malformed') return false
+  const own = bound?.oaep
+  if (!own) return true
+  return own.digest === wanted.digest && own.maskDigest === wanted.maskDigest && equal(own.label, wanted.label)
+}
+
 /** What arithmetic is done with at all; which key is good enough is for the policy. */
-const arithmeticBounds = { minRsaBits: 0, maxRsaBits: 16_384 }
+const arithmeticBounds = { minRsaBits: 0, maxRsaBits: 16_384, curves: [] }
 
 /**
- * Encrypts a content key to a public key.
+ * Encrypts a content key to an RSA key. A key for RSAES-OAEP alone that has parameters is used as they say, whatever
+ * the mask and the label.
  *
- * @throws {@link CryptoError} `ERR_CRYPTO_UNSUPPORTED` for a key that is not RSA, `ERR_CRYPTO_KEY` for one that is
- *   malformed, too short for the content key or of more than 16,384 bits, `ERR_CRYPTO_PROVIDER` when the provider fails.
+ * @throws {@link CryptoError} `ERR_CRYPTO_UNSUPPORTED` for a key that is not RSA or not for this transport,
+ *   `ERR_CRYPTO_KEY` for one that is malformed, too short for the content key or of more than 16,384 bits,
+ *   `ERR_CRYPTO_PROVIDER` when the provider fails.
  * @see RFC 8017 §7.1.1, §7.2.1
  */
 export async function encryptKey(
@@ -71,17 +95,21 @@ export async function encryptKey(
   publicKey: PublicKeyInfo,
   contentKey: Uint8Array,
 ): Promise<TransportedKey> {
-  const weakness = publicKeyWeakness(publicKey, arithmeticBounds)
-  if (weakness === 'key-unknown') throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', 'not an RSA key')
-  if (weakness || !publicKey.rsa) throw new CryptoError('ERR_CRYPTO_KEY', 'not an RSA key that can be used')
-  const digest = keyTransports[name].oaep?.digest
-  if (digest === undefined) {
-    return { algorithm: pkcs1Algorithm(), encryptedKey: encryptPkcs1(provider, publicKey.rsa, contentKey) }
+  const bound = boundTransport(publicKey.algorithm)
+  const transport = typeof bound === 'object' && bound.name === name ? bound : keyTransports[name]
+  if (!keyAllowsTransport(publicKey.algorithm, transport)) {
+    throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', 'not an RSA key for this key transport')
   }
-  if (modulusOctets(publicKey.rsa) < contentKey.length + 2 * digests[digest].length + 2) {
+  const weakness = publicKeyWeakness(publicKey, arithmeticBounds)
+  if (weakness || !publicKey.rsa) throw new CryptoError('ERR_CRYPTO_KEY', 'not an RSA key that can be used')
+  const { oaep: parameters } = transport
+  if (!parameters)
+    return { algorithm: pkcs1Algorithm(), encryptedKey: encryptPkcs1(provider, publicKey.rsa, contentKey) }
+  if (modulusOctets(publicKey.rsa) < contentKey.length + 2 * digests[parameters.digest].length + 2) {
     throw new CryptoError('ERR_CRYPTO_KEY', `an RSA key too short for ${name}`)
   }
-  return { algorithm: oaepAlgorithm(digest), encryptedKey: await encryptOaep(provider, digest, publicKey, contentKey) }
+  const encryptedKey = await encryptOaep(provider, parameters, publicKey, publicKey.rsa, contentKey)
+  return { algorithm: oaepAlgorithm(parameters), encryptedKey }
 }
 
 function pkcs1Algorithm(): AlgorithmIdentifier {
@@ -94,14 +122,21 @@ function encryptPkcs1(provider: CryptoProvider, key: RsaPublicKey, contentKey: U
 }
 
 async function encryptOaep(
-  { subtle }: CryptoProvider,
-  hash: DigestName,
-  { bytes }: PublicKeyInfo,
+  provider: CryptoProvider,
+  parameters: OaepParameters,
+  publicKey: PublicKeyInfo,
+  numbers: RsaPublicKey,
   contentKey: Uint8Array,
 ): Promise<Bytes> {
+  const { digest: hash, maskDigest, label } = parameters
+  const { subtle } = provider
   try {
-    const key = await subtle.importKey('spki', narrow(bytes), { name: 'RSA-OAEP', hash }, false, ['encrypt'])
-    return new Uint8Array(await subtle.encrypt({ name: 'RSA-OAEP' }, key, narrow(contentKey)))
+    if (hash !== maskDigest) {
+      const octets = modulusOctets(numbers)
+      return i2osp(publicOperation(numbers, os2ip(await padOaep(provider, contentKey, parameters, octets))), octets)
+    }
+    const key = await subtle.importKey('spki', rsaSpki(publicKey), { name: 'RSA-OAEP', hash }, false, ['encrypt'])
+    return new Uint8Array(await subtle.encrypt({ name: 'RSA-OAEP', label: narrow(label) }, key, narrow(contentKey)))
   } catch (cause) {
     throw new CryptoError('ERR_CRYPTO_PROVIDER', 'the provider could not encrypt a content key', { cause })
   }

@@ -13,3 +13,11 @@ export function isZero(octet: number): Mask {
 export function select(mask: Mask, yes: Uint8Array, no: Uint8Array): Bytes {
   return Uint8Array.from(no, (octet, index) => (yes[index]! & mask) | (octet & ~mask))
 }
+
+/** Bytes of exactly the length wanted, and whether they came in it: the lengths are there for everybody to see. */
+export function fitted(bytes: Uint8Array, length: number): { readonly octets: Bytes; readonly good: Mask } {
+  const octets = new Uint8Array(length)
+  const tail = bytes.subarray(Math.max(0, bytes.length - length))
+  octets.set(tail, length - tail.length)
+  return { octets, good: bytes.length === length ? 0xff : 0 }
+}

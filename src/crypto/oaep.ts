@@ -13,9 +13,11 @@ import {
 } from '../asn1/index.js'
 import { type Bytes, concat } from '../bytes/index.js'
 import { unlessThrown } from '../errors/index.js'
-import { type AlgorithmIdentifier, algorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.js'
-import { computeDigest, type DigestName, digestOf, digests } from './digest.js'
+import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.js'
+import { computeDigest, type DigestName, digests } from './digest.js'
 import type { CryptoProvider } from './index.js'
+import { keyOids } from './key-kind.js'
+import { digestField, digestIn, generateMask, maskDigestIn, maskField, xor } from './mask-generation.js'
 import { isZero } from './masks.js'
 import type { Unpadded } from './pkcs1-padding.js'
 
@@ -28,8 +30,7 @@ export interface OaepParameters {
   readonly label: Uint8Array
 }
 
-export const rsaesOaep: Oid = '1.2.840.113549.1.1.7'
-const mgf1: Oid = '1.2.840.113549.1.1.8'
+export const rsaesOaep: Oid = keyOids['RSAES-OAEP']
 const pSpecified: Oid = '1.2.840.113549.1.1.9'
 
 /**
@@ -50,17 +51,6 @@ export function parseOaepParameters(parameters: Uint8Array | undefined): OaepPar
   })
 }
 
-function digestIn(field: Element | undefined): DigestName | undefined {
-  return field ? digestOf(parseAlgorithmIdentifier(onlyChild(field)))?.name : 'SHA-1'
-}
-
-function maskDigestIn(field: Element | undefined): DigestName | undefined {
-  if (!field) return 'SHA-1'
-  const { algorithm, parameters } = parseAlgorithmIdentifier(onlyChild(field))
-  if (algorithm !== mgf1 || !parameters) return undefined
-  return digestOf(parseAlgorithmIdentifier(parseAsn1(parameters)))?.name
-}
-
 function labelIn(field: Element | undefined): Uint8Array | undefined {
   if (!field) return new Uint8Array()
   const { algorithm, parameters } = parseAlgorithmIdentifier(onlyChild(field))
@@ -68,12 +58,33 @@ function labelIn(field: Element | undefined): Uint8Array | undefined {
   return element?.tag === tags.octetString ? readOctets(element) : undefined
 }
 
-/** The AlgorithmIdentifier for one digest throughout and no label. Defaults are left out, as DER wants. */
-export function oaepAlgorithm(digest: DigestName): AlgorithmIdentifier {
-  const hash = algorithmIdentifier({ algorithm: digests[digest].oid, parameters: der.encode(der.nul()) })
-  const mask = der.sequence(der.oid(mgf1), hash)
-  const fields: readonly DerNode[] = digest === 'SHA-1' ? [] : [der.explicit(0, hash), der.explicit(1, mask)]
-  return { algorithm: rsaesOaep, parameters: der.encode(der.sequence(...fields)) }
+/** The AlgorithmIdentifier of a transport. Defaults are left out, as DER wants. */
+export function oaepAlgorithm({ digest, maskDigest, label }: OaepParameters): AlgorithmIdentifier {
+  const source = der.sequence(der.oid(pSpecified), der.octetString(label))
+  const labelField: readonly DerNode[] = label.length > 0 ? [der.explicit(2, source)] : []
+  const parameters = der.sequence(...digestField(digest), ...maskField(maskDigest), ...labelField)
+  return { algorithm: rsaesOaep, parameters: der.encode(parameters) }
+}
+
+/**
+ * Puts the encoding around a message, for the parameters that WebCrypto cannot do.
+ *
+ * @param octets - of the modulus; it must have room (RFC 8017 §7.1.1, step 1).
+ * @see RFC 8017 §7.1.1, step 2
+ */
+export async function padOaep(
+  provider: CryptoProvider,
+  message: Uint8Array,
+  { digest, maskDigest, label }: OaepParameters,
+  octets: number,
+): Promise<Bytes> {
+  const hashOctets = digests[digest].length
+  const zeros = new Uint8Array(octets - message.length - 2 * hashOctets - 2)
+  const block = concat([await computeDigest(provider, digest, label), zeros, Uint8Array.of(1), message])
+  const seed = provider.getRandomValues(new Uint8Array(hashOctets))
+  const maskedBlock = xor(block, await generateMask(provider, maskDigest, seed, block.length))
+  const maskedSeed = xor(seed, await generateMask(provider, maskDigest, maskedBlock, hashOctets))
+  return concat([Uint8Array.of(0), maskedSeed, maskedBlock])
 }
 
 /**
@@ -93,8 +104,8 @@ export async function unpadOaep(
   if (separator < 1 + 2 * hashOctets) return { good: 0, message: new Uint8Array(length) }
   const maskedSeed = encoded.subarray(1, 1 + hashOctets)
   const maskedBlock = encoded.subarray(1 + hashOctets)
-  const seed = xor(maskedSeed, await mask(provider, maskDigest, maskedBlock, hashOctets))
-  const block = xor(maskedBlock, await mask(provider, maskDigest, seed, maskedBlock.length))
+  const seed = xor(maskedSeed, await generateMask(provider, maskDigest, maskedBlock, hashOctets))
+  const block = xor(maskedBlock, await generateMask(provider, maskDigest, seed, maskedBlock.length))
   // Expected: the digest of the label, zeros, a one, the message.
   const before = concat([await computeDigest(provider, digest, label), new Uint8Array(separator - 1 - 2 * hashOctets)])
   let wrong = encoded[0]! | (block[before.length]! ^ 1)
@@ -102,18 +113,4 @@ export async function unpadOaep(
     wrong |= octet ^ block[index]!
   })
   return { good: isZero(wrong), message: block.subarray(before.length + 1) }
-}
-
-/** MGF1. @see RFC 8017 B.2.1 */
-async function mask(provider: CryptoProvider, digest: DigestName, seed: Uint8Array, length: number): Promise<Bytes> {
-  const blocks: Uint8Array[] = []
-  for (let counter = 0; counter * digests[digest].length < length; counter++) {
-    const octets = Uint8Array.of(0, 0, counter >> 8, counter)
-    blocks.push(await computeDigest(provider, digest, concat([seed, octets])))
-  }
-  return concat(blocks).slice(0, length)
-}
-
-function xor(a: Uint8Array, b: Uint8Array): Bytes {
-  return Uint8Array.from(a, (octet, index) => octet ^ b[index]!)
 }

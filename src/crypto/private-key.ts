@@ -1,89 +1,84 @@
-import { der } from '../asn1/index.js'
-import type { AlgorithmIdentifier } from './algorithm-identifier.js'
-import type { DigestName } from './digest.js'
+import { Asn1Error, context, der, fieldsOf, parseAsn1, readOctets, readSmallInteger, tags } from '../asn1/index.js'
+import type { Bytes } from '../bytes/index.js'
+import { unlessThrown } from '../errors/index.js'
+import { type AlgorithmIdentifier, algorithmIdentifier } from './algorithm-identifier.js'
+import type { CurveName } from './curves.js'
 import { CryptoError } from './errors.js'
-import type { CryptoProvider, Decrypter, Signer } from './index.js'
+import { keyKindOf, keyOids, rsaKinds } from './key-kind.js'
 import { narrow } from './narrow.js'
-import type { PublicKeyInfo } from './public-key.js'
-import { remembered } from './remembered.js'
-import { hostRawRsa, type RawRsa } from './rsa.js'
-import { rsaDecrypter } from './rsa-decrypter.js'
-import { parseRsaPrivateKey, type RsaPrivateKey, rsaEncryption } from './rsa-key.js'
-import { rsaSignatureOid } from './signature.js'
+import { curveOf } from './public-key.js'
+import { parseRsaPrivateKey, type RsaPrivateKey } from './rsa-key.js'
 
 /** A private key of any kind as PKCS#8 carries it. @see RFC 5958 §2 */
 export interface PrivateKeyInfo {
   readonly algorithm: AlgorithmIdentifier
-  /** What the OCTET STRING holds: for RSA an RSAPrivateKey. */
+  /** What the OCTET STRING holds: for RSA an RSAPrivateKey, for EC an ECPrivateKey. */
   readonly privateKey: Uint8Array
   /** The whole PrivateKeyInfo, in DER. */
   readonly bytes: Uint8Array
 }
 
-/**
- * Makes a signer of a private key that lies in memory. The provider imports the key once, at the first signature.
- *
- * @param options - `digest`: SHA-256 unless told otherwise.
- * @throws {@link CryptoError} `ERR_CRYPTO_KEY` when the key is malformed, `ERR_CRYPTO_UNSUPPORTED` when it is not RSA.
- *   Signing rejects with `ERR_CRYPTO_PROVIDER` when the provider fails.
- * @see RFC 5754 §3.2
- */
-export function createSigner(
-  provider: CryptoProvider,
-  key: PrivateKeyInfo,
-  { digest = 'SHA-256' }: { readonly digest?: DigestName } = {},
-): Signer {
-  rsaNumbers(key)
-  const scheme = { name: 'RSASSA-PKCS1-v1_5', hash: digest }
-  const { subtle } = provider
-  const imported = remembered(() => subtle.importKey('pkcs8', narrow(key.bytes), scheme, false, ['sign']))
-  return {
-    digest,
-    signatureAlgorithm: { algorithm: rsaSignatureOid(digest), parameters: der.encode(der.nul()) },
-    async sign(data, { signal } = {}) {
-      signal?.throwIfAborted()
-      try {
-        return new Uint8Array(await subtle.sign(scheme.name, await imported(), narrow(data)))
-      } catch (cause) {
-        throw new CryptoError('ERR_CRYPTO_PROVIDER', 'the provider could not sign', { cause })
-      }
-    },
-  }
+/** A private key whose kind is known and whose structure is sound. */
+export type CheckedKey =
+  | { readonly kind: 'RSA' | 'RSASSA-PSS' | 'RSAES-OAEP'; readonly rsa: RsaPrivateKey; readonly curve?: undefined }
+  | {
+      readonly kind: 'EC' | 'Ed25519' | 'X25519'
+      readonly curve: CurveName
+      readonly scalar: Uint8Array
+      readonly rsa?: undefined
+    }
+
+export function isPrivateKeyInfo(key: PrivateKeyInfo | CryptoKey): key is PrivateKeyInfo {
+  return 'privateKey' in key
 }
 
 /**
- * Makes a decrypter of a private key that lies in memory, for every key transport with RSA.
+ * Looks at a private key before it is used.
  *
- * RSAES-PKCS1-v1_5 needs an operation that WebCrypto has not: Node's own is used where there is one, else BigInt
- * arithmetic with blinding, which takes 6 ms with a key of 2048 bits instead of one. Both hold up the thread that long.
- * See {@link Decrypter} for what happens when the padding is wrong.
- *
- * @throws {@link CryptoError} `ERR_CRYPTO_KEY` when the key is malformed, `ERR_CRYPTO_UNSUPPORTED` when it is not RSA.
- *   Decrypting rejects with `ERR_CRYPTO_UNSUPPORTED` for a key transport that is unknown, and with
- *   `ERR_CRYPTO_PROVIDER` when the provider fails.
+ * @throws {@link CryptoError} `ERR_CRYPTO_UNSUPPORTED` for a kind or a curve that is unknown, `ERR_CRYPTO_KEY` when the
+ *   key is malformed.
  */
-export function createDecrypter(provider: CryptoProvider, key: PrivateKeyInfo): Decrypter {
-  const numbers = rsaNumbers(key)
-  let raw: RawRsa | undefined
-  return rsaDecrypter(provider, {
-    numbers,
-    pkcs8: key.bytes,
-    raw: () => (raw ??= hostRawRsa(provider, numbers, key.bytes)),
+export function checkPrivateKey({ algorithm, privateKey }: PrivateKeyInfo): CheckedKey {
+  const kind = keyKindOf(algorithm.algorithm)
+  if (kind === undefined) throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', 'a private key of an unknown kind')
+  if (kind === 'RSA' || kind === 'RSASSA-PSS' || kind === 'RSAES-OAEP') {
+    return { kind, rsa: parseRsaPrivateKey(privateKey) }
+  }
+  const curve = curveOf(algorithm)
+  if (!curve) throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', 'a private key of an unknown curve')
+  const scalar = kind === 'EC' ? readEcScalar(privateKey) : readCurveKey(privateKey)
+  if (!scalar) throw new CryptoError('ERR_CRYPTO_KEY', 'not a private key of its curve')
+  return { kind, curve, scalar }
+}
+
+/** @see RFC 5915 §3 */
+function readEcScalar(bytes: Uint8Array): Uint8Array | undefined {
+  return unlessThrown(Asn1Error, () => {
+    const fields = fieldsOf(parseAsn1(bytes))
+    const version = readSmallInteger(fields.next(tags.integer))
+    const scalar = readOctets(fields.next(tags.octetString))
+    fields.optional(context(0))
+    fields.optional(context(1))
+    fields.end()
+    return version === 1 ? scalar : undefined
   })
 }
 
-/**
- * Whether a private key is the one that a public key belongs to.
- *
- * @throws {@link CryptoError} `ERR_CRYPTO_KEY` when the private key is malformed, `ERR_CRYPTO_UNSUPPORTED` when it is not
- *   RSA.
- */
-export function keysMatch(privateKey: PrivateKeyInfo, publicKey: PublicKeyInfo): boolean {
-  const { modulus, publicExponent } = rsaNumbers(privateKey)
-  return publicKey.rsa?.modulus === modulus && publicKey.rsa.publicExponent === publicExponent
+const curveKeyOctets = 32
+
+/** @see RFC 8410 §7 (CurvePrivateKey) */
+function readCurveKey(bytes: Uint8Array): Uint8Array | undefined {
+  return unlessThrown(Asn1Error, () => {
+    const element = parseAsn1(bytes)
+    const scalar = element.tag === tags.octetString ? readOctets(element) : undefined
+    return scalar?.length === curveKeyOctets ? scalar : undefined
+  })
 }
 
-function rsaNumbers({ algorithm, privateKey }: PrivateKeyInfo): RsaPrivateKey {
-  if (algorithm.algorithm !== rsaEncryption) throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', 'not an RSA private key')
-  return parseRsaPrivateKey(privateKey)
+/** The whole key as WebCrypto takes it, which knows of rsaEncryption alone where RSA keys have three kinds. */
+export function importablePkcs8({ algorithm, privateKey, bytes }: PrivateKeyInfo): Bytes {
+  const kind = keyKindOf(algorithm.algorithm)
+  if (!rsaKinds.has(kind) || kind === 'RSA') return narrow(bytes)
+  const plain = algorithmIdentifier({ algorithm: keyOids.RSA, parameters: der.encode(der.nul()) })
+  return der.encode(der.sequence(der.integer(0), plain, der.octetString(privateKey)))
 }

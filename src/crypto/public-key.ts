@@ -1,6 +1,11 @@
-import { type Element, fieldsOf, readBitString, tags } from '../asn1/index.js'
-import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.js'
-import { bitLength, parseRsaPublicKey, type RsaPublicKey, rsaEncryption } from './rsa-key.js'
+import { Asn1Error, der, type Element, fieldsOf, parseAsn1, readBitString, readOid, tags } from '../asn1/index.js'
+import type { Bytes } from '../bytes/index.js'
+import { unlessThrown } from '../errors/index.js'
+import { type AlgorithmIdentifier, algorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.js'
+import { type CurveName, primeCurveOf, primeCurves, readPoint } from './curves.js'
+import { type KeyKind, keyKindOf, keyOids, rsaKinds } from './key-kind.js'
+import { narrow } from './narrow.js'
+import { bitLength, parseRsaPublicKey, type RsaPublicKey } from './rsa-key.js'
 
 /** A public key of any kind, as a certificate carries it. It is read here and judged elsewhere. */
 export interface PublicKeyInfo {
@@ -9,15 +14,19 @@ export interface PublicKeyInfo {
   readonly bytes: Uint8Array
   /** What the BIT STRING holds: what a key identifier digests (RFC 5280 §4.2.1.2). */
   readonly keyBytes: Uint8Array
+  /** Absent for a kind that is unknown here. */
+  readonly kind: KeyKind | undefined
   /** Length of the RSA modulus; absent for a key of another kind and for one that is malformed. */
   readonly bits: number | undefined
   /** The numbers of an RSA key; absent as `bits` is. */
   readonly rsa: RsaPublicKey | undefined
+  /** Absent for RSA, and for a curve that is unknown or spelled out. Whether the key is a point of it is not asked. */
+  readonly curve: CurveName | undefined
 }
 
 /**
- * Reads a SubjectPublicKeyInfo. A kind of key that is unknown here, or an RSA key that is malformed inside, is not an
- * error: {@link publicKeyWeakness} tells.
+ * Reads a SubjectPublicKeyInfo. A kind of key that is unknown here, or a key that is malformed inside, is not an error:
+ * {@link publicKeyWeakness} tells.
  *
  * @throws Asn1Error when it has another shape.
  * @see RFC 5280 §4.1.2.7
@@ -27,6 +36,38 @@ export function parsePublicKeyInfo(element: Element): PublicKeyInfo {
   const algorithm = parseAlgorithmIdentifier(fields.next())
   const keyBytes = readBitString(fields.next(tags.bitString)).octets
   fields.end()
-  const rsa = algorithm.algorithm === rsaEncryption ? parseRsaPublicKey(keyBytes) : undefined
-  return { algorithm, bytes: element.bytes, keyBytes, bits: rsa && bitLength(rsa.modulus), rsa }
+  const kind = keyKindOf(algorithm.algorithm)
+  const rsa = rsaKinds.has(kind) ? parseRsaPublicKey(keyBytes) : undefined
+  const bits = rsa && bitLength(rsa.modulus)
+  return { algorithm, bytes: element.bytes, keyBytes, kind, bits, rsa, curve: curveOf(algorithm) }
+}
+
+/** The curve of a key, public or private, by its algorithm. */
+export function curveOf({ algorithm, parameters }: AlgorithmIdentifier): CurveName | undefined {
+  const kind = keyKindOf(algorithm)
+  if (kind === 'Ed25519' || kind === 'X25519') return kind
+  if (kind !== 'EC' || !parameters) return undefined
+  return unlessThrown(Asn1Error, () => {
+    const element = parseAsn1(parameters)
+    return element.tag === tags.oid ? primeCurveOf(readOid(element))?.name : undefined
+  })
+}
+
+const montgomeryOctets = 32
+
+/**
+ * The public key of a curve as WebCrypto takes it raw: a point, whole and on its curve, or 32 octets.
+ *
+ * @returns nothing when it is neither.
+ */
+export function rawPublicKey(curve: CurveName, keyBytes: Uint8Array): Bytes | undefined {
+  if (curve !== 'Ed25519' && curve !== 'X25519') return readPoint(primeCurves[curve], keyBytes)
+  return keyBytes.length === montgomeryOctets ? narrow(keyBytes) : undefined
+}
+
+/** An RSA key of any kind as WebCrypto takes it, which knows of rsaEncryption alone. */
+export function rsaSpki({ kind, bytes, keyBytes }: PublicKeyInfo): Bytes {
+  if (kind === 'RSA') return narrow(bytes)
+  const algorithm = algorithmIdentifier({ algorithm: keyOids.RSA, parameters: der.encode(der.nul()) })
+  return der.encode(der.sequence(algorithm, der.bitString(keyBytes)))
 }

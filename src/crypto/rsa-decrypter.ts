@@ -3,21 +3,50 @@ import type { DigestName } from './digest.js'
 import { CryptoError } from './errors.js'
 import { importRejectionSecret, syntheticKey } from './implicit-rejection.js'
 import type { CryptoProvider, Decrypter } from './index.js'
+import { i2osp, os2ip } from './integers.js'
 import { type KeyTransport, keyTransportOf } from './key-transport.js'
-import { type Mask, select } from './masks.js'
+import { fitted, type Mask, select } from './masks.js'
 import { narrow } from './narrow.js'
-import { unpadOaep } from './oaep.js'
+import { type OaepParameters, unpadOaep } from './oaep.js'
 import { type Unpadded, unpadPkcs1 } from './pkcs1-padding.js'
 import { remembered } from './remembered.js'
-import { i2osp, os2ip, type RawRsa } from './rsa.js'
+import type { RawRsa } from './rsa.js'
 import { modulusOctets, type RsaPrivateKey } from './rsa-key.js'
 
 /** An RSA key in the forms that decrypting needs. */
 export interface RsaDecryptionKey {
-  readonly numbers: RsaPrivateKey
-  readonly pkcs8: Uint8Array
-  /** The private operation without padding, made at first use. */
-  raw(): RawRsa
+  /** Octets of the modulus. */
+  readonly octets: number
+  /** Absent for a key that the host does not show. */
+  readonly modulus?: bigint
+  /** The private operation without padding, made at first use; nothing where the host keeps it to itself. */
+  raw(): RawRsa | undefined
+  /** The key for RSA-OAEP with this digest; nothing when it is bound to another. */
+  oaep(digest: DigestName): Promise<CryptoKey> | undefined
+  rejectionSecret(): Promise<CryptoKey>
+  /** Whether the key is for this transport. */
+  allows(transport: KeyTransport): boolean
+}
+
+/** A key that lies in memory. */
+export function rsaDecryptionKey(
+  provider: CryptoProvider,
+  numbers: RsaPrivateKey,
+  pkcs8: Bytes,
+  raw: () => RawRsa,
+): RsaDecryptionKey {
+  const octets = modulusOctets(numbers)
+  return {
+    octets,
+    modulus: numbers.modulus,
+    raw,
+    oaep: remembered((hash: DigestName) =>
+      provider.subtle.importKey('pkcs8', pkcs8, { name: 'RSA-OAEP', hash }, false, ['decrypt']),
+    ),
+    // The octets from which OpenSSL derives as well.
+    rejectionSecret: remembered(() => importRejectionSecret(provider, i2osp(numbers.privateExponent, octets))),
+    allows: () => true,
+  }
 }
 
 /** A ciphertext in the length and range that the private operation takes, and whether it came in them. */
@@ -36,18 +65,17 @@ interface Representative {
  * the operation cannot take is replaced by one that it can.
  */
 export function rsaDecrypter(provider: CryptoProvider, key: RsaDecryptionKey): Decrypter {
-  const secret = remembered(() => importRejectionSecret(provider, key.numbers))
-  const unpadWith = unpadder(provider, key)
   return {
     async decryptKey({ algorithm, encryptedKey, length, signal }) {
       const transport = keyTransportOf(algorithm)
-      if (!transport)
-        throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', `a key transport that is unknown: ${algorithm.algorithm}`)
+      const unpad = transport && key.allows(transport) && unpadder(provider, key, transport)
+      if (!unpad)
+        throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', `a key transport that cannot be done: ${algorithm.algorithm}`)
       signal?.throwIfAborted()
-      const ciphertext = representative(encryptedKey, key.numbers)
+      const ciphertext = representative(encryptedKey, key)
       try {
-        const synthetic = await syntheticKey(provider, await secret(), ciphertext.received, length)
-        const { good, message } = await unpadWith(transport, ciphertext.octets, length)
+        const synthetic = await syntheticKey(provider, await key.rejectionSecret(), ciphertext.received, length)
+        const { good, message } = await unpad(ciphertext.octets, length)
         return select(good & ciphertext.good, message, synthetic)
       } catch (cause) {
         throw new CryptoError('ERR_CRYPTO_PROVIDER', 'the provider could not use a private key', { cause })
@@ -56,30 +84,31 @@ export function rsaDecrypter(provider: CryptoProvider, key: RsaDecryptionKey): D
   }
 }
 
-/** Both conditions are about what everybody can see. */
-function representative(ciphertext: Uint8Array, key: RsaPrivateKey): Representative {
-  const octets = modulusOctets(key)
-  const received = new Uint8Array(octets)
-  const tail = ciphertext.subarray(Math.max(0, ciphertext.length - octets))
-  received.set(tail, octets - tail.length)
-  const value = os2ip(received)
-  const good = ciphertext.length === octets && value < key.modulus
-  return { octets: i2osp(value % key.modulus, octets), good: good ? 0xff : 0, received }
+/** Both conditions are about what everybody can see. A key that hides its modulus has the host ask the second. */
+function representative(ciphertext: Uint8Array, { octets, modulus }: RsaDecryptionKey): Representative {
+  const received = fitted(ciphertext, octets)
+  if (modulus === undefined) return { octets: received.octets, good: received.good, received: received.octets }
+  const value = os2ip(received.octets)
+  const inRange = value < modulus ? 0xff : 0
+  return { octets: i2osp(value % modulus, octets), good: received.good & inRange, received: received.octets }
 }
 
-type Unpad = (transport: KeyTransport, ciphertext: Bytes, length: number) => Promise<Unpadded>
+type Unpad = (ciphertext: Bytes, length: number) => Promise<Unpadded>
 
-function unpadder(provider: CryptoProvider, key: RsaDecryptionKey): Unpad {
-  const { subtle } = provider
-  const oaepKey = remembered((hash: DigestName) =>
-    subtle.importKey('pkcs8', narrow(key.pkcs8), { name: 'RSA-OAEP', hash }, false, ['decrypt']),
-  )
-  return async ({ oaep }, ciphertext, length) => {
-    if (!oaep) return unpadPkcs1(key.raw()(ciphertext), length)
-    if (oaep.digest !== oaep.maskDigest) return unpadOaep(provider, key.raw()(ciphertext), oaep, length)
-    const cryptoKey = await oaepKey(oaep.digest)
-    const parameters = { name: 'RSA-OAEP', label: narrow(oaep.label) }
-    const message = await subtle.decrypt(parameters, cryptoKey, ciphertext).catch(() => new ArrayBuffer(0))
+/** How a transport is undone with this key; nothing when it cannot. */
+function unpadder(provider: CryptoProvider, key: RsaDecryptionKey, { oaep }: KeyTransport): Unpad | undefined {
+  const byProvider = oaep && oaep.digest === oaep.maskDigest ? key.oaep(oaep.digest) : undefined
+  if (oaep && byProvider) return unpadderByProvider(provider, byProvider, oaep)
+  const raw = key.raw()
+  if (!raw) return undefined
+  return async (ciphertext, length) =>
+    oaep ? unpadOaep(provider, raw(ciphertext), oaep, length) : unpadPkcs1(raw(ciphertext), length)
+}
+
+function unpadderByProvider({ subtle }: CryptoProvider, key: Promise<CryptoKey>, { label }: OaepParameters): Unpad {
+  return async (ciphertext, length) => {
+    const parameters = { name: 'RSA-OAEP', label: narrow(label) }
+    const message = await subtle.decrypt(parameters, await key, ciphertext).catch(() => new ArrayBuffer(0))
     // A key is never empty, so a failure has the wrong length like any other that does not fit.
     if (message.byteLength !== length) return { good: 0, message: new Uint8Array(length) }
     return { good: 0xff, message: new Uint8Array(message) }

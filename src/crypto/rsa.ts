@@ -1,21 +1,12 @@
-import { type Bytes, decodeHex, encodeHex } from '../bytes/index.js'
+import { decodeBase64Url } from './base64-url.js'
 import { CryptoError } from './errors.js'
-import { nodeCrypto } from './host.js'
+import { type NodeCrypto, nodeCrypto } from './host.js'
 import type { CryptoProvider } from './index.js'
+import { i2osp, os2ip, power } from './integers.js'
 import { modulusOctets, type RsaPrivateKey, type RsaPublicKey } from './rsa-key.js'
 
 /** The private operation without any padding, on a number below the modulus: as many octets out as the modulus has. */
 export type RawRsa = (input: Uint8Array) => Uint8Array
-
-/** Octets to a number. @see RFC 8017 §4.2 */
-export function os2ip(octets: Uint8Array): bigint {
-  return BigInt(`0x${encodeHex(octets) || '0'}`)
-}
-
-/** A number to octets. @see RFC 8017 §4.1 */
-export function i2osp(value: bigint, length: number): Bytes {
-  return decodeHex(value.toString(16).padStart(length * 2, '0'))
-}
 
 /** @see RFC 8017 §5.1.1 */
 export function publicOperation({ modulus, publicExponent }: RsaPublicKey, input: bigint): bigint {
@@ -33,12 +24,31 @@ export function hostRawRsa(provider: CryptoProvider, key: RsaPrivateKey, pkcs8: 
 
 function nodeRawRsa(key: RsaPrivateKey, pkcs8: Uint8Array): RawRsa | undefined {
   const node = nodeCrypto()
+  return node && probed(node, key, () => node.createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }))
+}
+
+/** What Node tells of a key that it keeps for WebCrypto, extractable or not: enough for every key transport. */
+export function nodeRsaOfCryptoKey(key: CryptoKey): { readonly modulus: bigint; readonly raw: RawRsa } | undefined {
+  const node = nodeCrypto()
   if (!node) return undefined
   try {
+    const handle = node.KeyObject.from(key)
+    const { n = '', e = '' } = node.createPublicKey(handle).export({ format: 'jwk' })
+    const modulus = os2ip(decodeBase64Url(n))
+    const raw = probed(node, { modulus, publicExponent: os2ip(decodeBase64Url(e)) }, () => handle)
+    return raw && { modulus, raw }
+  } catch {
+    // Of another make than Node's own: it does what WebCrypto can.
+    return undefined
+  }
+}
+
+/** What calls itself Node may lack this: a host that cannot undo the public operation is not used. */
+function probed(node: NodeCrypto, key: RsaPublicKey, handleOf: () => object): RawRsa | undefined {
+  try {
     const padding = node.constants.RSA_NO_PADDING
-    const handle = node.createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
+    const handle = handleOf()
     const raw: RawRsa = (input) => node.privateDecrypt({ key: handle, padding }, input)
-    // What calls itself Node may lack this: a host that cannot undo the public operation is not used.
     const probe = publicOperation(key, 3n)
     return os2ip(raw(i2osp(probe, modulusOctets(key)))) === 3n ? raw : undefined
   } catch {
@@ -64,7 +74,7 @@ export function blindedRawRsa(provider: CryptoProvider, key: RsaPrivateKey): Raw
   const random = (length: number) => os2ip(provider.getRandomValues(new Uint8Array(length)))
   const half = (base: bigint, prime: bigint) => {
     const exponent = (privateExponent % (prime - 1n)) + random(blindingOctets) * (prime - 1n)
-    return power(base % prime, exponent, prime)
+    return secretPower(base % prime, exponent, prime)
   }
 
   return (input) => {
@@ -85,7 +95,7 @@ export function blindedRawRsa(provider: CryptoProvider, key: RsaPrivateKey): Raw
 const windowBits = 5
 
 /** base^exponent mod modulus, with the same squarings and multiplications for every exponent of the same length. */
-function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+function secretPower(base: bigint, exponent: bigint, modulus: bigint): bigint {
   const table = [1n]
   for (let i = 1; i < 1 << windowBits; i++) table.push((table[i - 1]! * base) % modulus)
   const digits = exponent.toString(1 << windowBits)

@@ -1,92 +1,48 @@
-import type { Oid } from '../asn1/index.js'
-import { type AlgorithmIdentifier, hasNoParameters } from './algorithm-identifier.js'
-import { type DigestName, digestOf, digests } from './digest.js'
-import { CryptoError } from './errors.js'
+import { primeCurves } from './curves.js'
+import { digests } from './digest.js'
+import { readEcdsaSignature } from './ecdsa.js'
+import { CryptoError, importFault } from './errors.js'
 import type { CryptoProvider } from './index.js'
+import type { KeyKind } from './key-kind.js'
 import { narrow } from './narrow.js'
-import type { PublicKeyInfo } from './public-key.js'
-import { modulusOctets, rsaEncryption } from './rsa-key.js'
+import { keyAllowsPss, pssFits, verifyPss } from './pss.js'
+import { type PublicKeyInfo, rawPublicKey, rsaSpki } from './public-key.js'
+import { modulusOctets } from './rsa-key.js'
+import type { SignatureName, SignatureScheme } from './signature-scheme.js'
 
-/** How to verify one kind of signature: everything that the code below needs to know of it. */
-export interface SignatureScheme {
-  readonly name: 'RSASSA-PKCS1-v1_5'
-  /** What the signature is made over. */
-  readonly digest: DigestName
-  /** The kind of key that makes it. */
-  readonly keyAlgorithm: Oid
-  readonly importParameters: RsaHashedImportParams
-  readonly verifyParameters: { readonly name: string }
-  /** Whether a signature by this key has this many octets, and the key is large enough for the digest. */
-  fits(publicKey: PublicKeyInfo, octets: number): boolean
+/** A signature that is to be verified. */
+interface Evidence {
+  readonly provider: CryptoProvider
+  readonly scheme: SignatureScheme
+  readonly publicKey: PublicKeyInfo
+  readonly signature: Uint8Array
+  readonly data: Uint8Array
 }
 
-interface SchemeRow {
-  /** Absent when the digest algorithm beside the signature algorithm decides. */
-  readonly digest?: DigestName
-  build(digest: DigestName): SignatureScheme
+/** Everything that the code below needs to know of a kind of signature. */
+interface Verification {
+  /** The kinds of keys that make it. */
+  readonly keys: readonly KeyKind[]
+  /** Whether it is right; no work is done for what cannot be. */
+  verify(evidence: Evidence): Promise<boolean>
 }
 
-const schemes: Readonly<Record<Oid, SchemeRow>> = {
-  [rsaEncryption]: { build: rsassaPkcs1 },
-  '1.2.840.113549.1.1.5': { digest: 'SHA-1', build: rsassaPkcs1 },
-  '1.2.840.113549.1.1.11': { digest: 'SHA-256', build: rsassaPkcs1 },
-  '1.2.840.113549.1.1.12': { digest: 'SHA-384', build: rsassaPkcs1 },
-  '1.2.840.113549.1.1.13': { digest: 'SHA-512', build: rsassaPkcs1 },
+const verifications: Readonly<Record<SignatureName, Verification>> = {
+  'RSASSA-PKCS1-v1_5': { keys: ['RSA'], verify: verifyRsaPkcs1 },
+  'RSASSA-PSS': { keys: ['RSA', 'RSASSA-PSS'], verify: verifyRsaPss },
+  ECDSA: { keys: ['EC'], verify: verifyEcdsa },
+  Ed25519: { keys: ['Ed25519'], verify: verifyEd25519 },
 }
-
-/** What a signer with an RSA key writes, so that certificates and SignerInfo name the digest twice and alike. */
-export function rsaSignatureOid(digest: DigestName): Oid {
-  return Object.keys(schemes).find((oid) => schemes[oid]?.digest === digest)!
-}
-
-/** Octets that the encoded message has beside the digest: padding of eight at least, marks, and the DigestInfo's head. */
-const encodedOverhead = 11 + 19
-
-function rsassaPkcs1(digest: DigestName): SignatureScheme {
-  const minOctets = digests[digest].length + encodedOverhead
-  return {
-    name: 'RSASSA-PKCS1-v1_5',
-    digest,
-    keyAlgorithm: rsaEncryption,
-    importParameters: { name: 'RSASSA-PKCS1-v1_5', hash: digest },
-    verifyParameters: { name: 'RSASSA-PKCS1-v1_5' },
-    fits({ rsa }, octets) {
-      return rsa !== undefined && octets === modulusOctets(rsa) && octets >= minOctets
-    },
-  }
-}
-
-/**
- * Finds out how a signature was made.
- *
- * In a SignerInfo the digest algorithm stands beside the signature algorithm and decides when the latter is plain
- * rsaEncryption; in a certificate there is none. Parameters may be absent or NULL.
- *
- * @returns nothing when an algorithm is unknown or has other parameters, or when the two contradict each other.
- * @see RFC 5754 §3.2, RFC 5652 §5.3
- */
-export function signatureSchemeOf(
-  signature: AlgorithmIdentifier,
-  digest?: AlgorithmIdentifier,
-): SignatureScheme | undefined {
-  const row = schemes[signature.algorithm]
-  if (!row || !hasNoParameters(signature)) return undefined
-  if (!digest) return row.digest && row.build(row.digest)
-  const named = digestOf(digest)?.name
-  if (!named || (row.digest && row.digest !== named)) return undefined
-  return row.build(named)
-}
-
-/** Errors by which a provider says that the key is at fault. */
-const keyFaults: ReadonlySet<string> = new Set(['DataError', 'NotSupportedError'])
 
 /**
  * Verifies a signature over data, which the provider digests.
  *
  * @returns `false` for a signature that is wrong or has the wrong length, and for a key that is of another kind,
- *   malformed or too small for the digest. Whether the key is good enough is not asked: see `publicKeyWeakness`.
- * @throws {@link CryptoError} `ERR_CRYPTO_PROVIDER` when the provider fails for any other reason.
- * @see RFC 8017 §8.2.2
+ *   malformed, too small for the digest, or bound to other parameters. Whether the key is good enough is not asked: see
+ *   `publicKeyWeakness`.
+ * @throws {@link CryptoError} `ERR_CRYPTO_UNSUPPORTED` when the provider does not know the kind of key: nothing is said
+ *   of the signature; `ERR_CRYPTO_PROVIDER` when it fails for any other reason.
+ * @see RFC 8017 §8.1.2 and §8.2.2, RFC 5753 §2.1.3, RFC 8419 §3
  */
 export async function verifySignature(
   provider: CryptoProvider,
@@ -95,24 +51,78 @@ export async function verifySignature(
   signature: Uint8Array,
   data: Uint8Array,
 ): Promise<boolean> {
-  if (publicKey.algorithm.algorithm !== scheme.keyAlgorithm) return false
-  if (!scheme.fits(publicKey, signature.length)) return false
-  const { subtle } = provider
+  const { keys, verify } = verifications[scheme.name]
+  if (publicKey.kind === undefined || !keys.includes(publicKey.kind)) return false
   try {
-    const key = await importedOrNot(
-      subtle.importKey('spki', narrow(publicKey.bytes), scheme.importParameters, false, ['verify']),
-    )
-    return key !== undefined && (await subtle.verify(scheme.verifyParameters, key, narrow(signature), narrow(data)))
+    return await verify({ provider, scheme, publicKey, signature, data })
   } catch (cause) {
+    if (cause instanceof CryptoError) throw cause
     throw new CryptoError('ERR_CRYPTO_PROVIDER', 'the provider could not verify a signature', { cause })
   }
 }
 
+/** Octets that the encoded message has beside the digest: padding of eight at least, marks, and the DigestInfo's head. */
+const encodedOverhead = 11 + 19
+
+async function verifyRsaPkcs1(evidence: Evidence): Promise<boolean> {
+  const { scheme, publicKey, signature } = evidence
+  const octets = publicKey.rsa && modulusOctets(publicKey.rsa)
+  if (octets !== signature.length || octets < digests[scheme.digest].length + encodedOverhead) return false
+  const { name } = scheme
+  return byProvider(evidence, 'spki', rsaSpki(publicKey), { name, hash: scheme.digest }, { name }, signature)
+}
+
+async function verifyRsaPss(evidence: Evidence): Promise<boolean> {
+  const { provider, scheme, publicKey, signature, data } = evidence
+  const { kind, algorithm, rsa } = publicKey
+  const { pss } = scheme
+  if (!rsa || !pss || signature.length !== modulusOctets(rsa) || !pssFits(pss, rsa)) return false
+  if (kind === 'RSASSA-PSS' && !keyAllowsPss(algorithm, pss)) return false
+  if (pss.digest !== pss.maskDigest) return verifyPss(provider, pss, rsa, signature, data)
+  const name = 'RSA-PSS'
+  const parameters = { name, saltLength: pss.saltLength }
+  return byProvider(evidence, 'spki', rsaSpki(publicKey), { name, hash: pss.digest }, parameters, signature)
+}
+
+async function verifyEcdsa(evidence: Evidence): Promise<boolean> {
+  const { scheme, publicKey, signature } = evidence
+  const { curve, keyBytes } = publicKey
+  if (!curve || curve === 'Ed25519' || curve === 'X25519') return false
+  const point = rawPublicKey(curve, keyBytes)
+  const numbers = readEcdsaSignature(primeCurves[curve], signature)
+  if (!point || !numbers) return false
+  const name = 'ECDSA'
+  return byProvider(evidence, 'raw', point, { name, namedCurve: curve }, { name, hash: scheme.digest }, numbers)
+}
+
+const ed25519Octets = 64
+
+async function verifyEd25519(evidence: Evidence): Promise<boolean> {
+  const { publicKey, signature } = evidence
+  const key = rawPublicKey('Ed25519', publicKey.keyBytes)
+  if (!key || signature.length !== ed25519Octets) return false
+  return byProvider(evidence, 'raw', key, { name: 'Ed25519' }, { name: 'Ed25519' }, signature)
+}
+
+async function byProvider(
+  { provider: { subtle }, data }: Evidence,
+  format: 'spki' | 'raw',
+  key: BufferSource,
+  importParameters: RsaHashedImportParams | EcKeyImportParams | Algorithm,
+  parameters: RsaPssParams | EcdsaParams | Algorithm,
+  signature: Uint8Array,
+): Promise<boolean> {
+  const imported = await importedOrNot(subtle.importKey(format, key, importParameters, false, ['verify']))
+  return imported !== undefined && (await subtle.verify(parameters, imported, narrow(signature), narrow(data)))
+}
+
+/** A key that the provider calls wrong is none; one of a kind that it does not know says nothing of the signature. */
 async function importedOrNot(key: Promise<CryptoKey>): Promise<CryptoKey | undefined> {
   try {
     return await key
-  } catch (error) {
-    if (error instanceof Error && keyFaults.has(error.name)) return undefined
-    throw error
+  } catch (cause) {
+    const fault = importFault(cause)
+    if (fault.code === 'ERR_CRYPTO_KEY') return undefined
+    throw fault
   }
 }

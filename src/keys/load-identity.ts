@@ -51,13 +51,17 @@ export interface IdentitySources {
  */
 export async function loadIdentity(source: IdentitySource | IdentitySources): Promise<Identity> {
   if ('privateKey' in source) return identityOf(source)
-  const decryption = [source.decryption].flat().map((each) => loadKey(each).decryption())
-  const sorted = decryption.sort((a, b) => b.certificate.notBefore - a.certificate.notBefore)
-  return source.signing ? { signing: loadKey(source.signing).signing(), decryption: sorted } : { decryption: sorted }
+  const loaded = await Promise.all([source.decryption].flat().map(loadKey))
+  const sorted = loaded
+    .map((each) => each.decryption())
+    .sort((a, b) => b.certificate.notBefore - a.certificate.notBefore)
+  if (!source.signing) return { decryption: sorted }
+  const signing = await loadKey(source.signing)
+  return { signing: signing.signing(), decryption: sorted }
 }
 
-function identityOf(source: IdentitySource): Identity {
-  const key = loadKey(source)
+async function identityOf(source: IdentitySource): Promise<Identity> {
+  const key = await loadKey(source)
   const use = source.use ?? useOf(key.certificate)
   const decryption = use === 'signing' ? [] : [key.decryption()]
   return use === 'decryption' ? { decryption } : { signing: key.signing(), decryption }
@@ -69,10 +73,15 @@ interface LoadedKey {
   decryption(): Identity['decryption'][number]
 }
 
-function loadKey({ certificate: input, privateKey, digest, crypto = hostCrypto() }: IdentitySource): LoadedKey {
+async function loadKey({
+  certificate: input,
+  privateKey,
+  digest,
+  crypto = hostCrypto(),
+}: IdentitySource): Promise<LoadedKey> {
   const [certificate, ...chain] = loadCertificates(input) as [Certificate, ...Certificate[]]
   const key = parsePrivateKey(privateKey)
-  checkMatch(key, certificate)
+  await checkMatch(crypto, key, certificate)
   const credential = <Key>(made: Key): Credential<Key> => ({ certificate, chain, key: made })
   return {
     certificate,
@@ -81,14 +90,14 @@ function loadKey({ certificate: input, privateKey, digest, crypto = hostCrypto()
   }
 }
 
-function checkMatch(key: PrivateKeyInfo, certificate: Certificate): void {
-  if (matches(key, certificate)) return
+async function checkMatch(crypto: CryptoProvider, key: PrivateKeyInfo, certificate: Certificate): Promise<void> {
+  if (await matches(crypto, key, certificate)) return
   throw new KeyError('ERR_KEYS_MISMATCH', 'the private key belongs to another certificate')
 }
 
-function matches(key: PrivateKeyInfo, { publicKey }: Certificate): boolean {
+async function matches(crypto: CryptoProvider, key: PrivateKeyInfo, { publicKey }: Certificate): Promise<boolean> {
   try {
-    return keysMatch(key, publicKey)
+    return await keysMatch(crypto, key, publicKey)
   } catch (cause) {
     if (!(cause instanceof CryptoError)) throw cause
     const unsupported = cause.code === 'ERR_CRYPTO_UNSUPPORTED'

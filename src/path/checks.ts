@@ -65,7 +65,10 @@ export async function signatureProblem(
   crypto: CryptoProvider,
 ): Promise<PathProblem | undefined> {
   const scheme = signatureSchemeOf(certificate.signatureAlgorithm)
-  if (!scheme || !policy.algorithms.digests.includes(scheme.digest)) return 'signature-algorithm-not-allowed'
+  const { digests, signatures } = policy.algorithms
+  if (!scheme || !digests.includes(scheme.digest) || !signatures.includes(scheme.name)) {
+    return 'signature-algorithm-not-allowed'
+  }
   const right = await verifySignature(crypto, scheme, issuerKey, certificate.signature, certificate.tbsCertificate)
   return right ? undefined : 'issuer-signature-wrong'
 }

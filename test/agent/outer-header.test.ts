@@ -181,7 +181,8 @@ describe('how it is sealed', () => {
     { cipher: 'AES-128-CBC', keyTransport: 'RSAES-PKCS1-v1_5' },
     { cipher: 'AES-256-CBC', keyTransport: 'RSAES-OAEP-SHA-1' },
     { cipher: 'AES-256-CBC', keyTransport: 'RSAES-OAEP-SHA-256' },
-  ] as const)('a policy may ask for $cipher and $keyTransport', async (sending) => {
+  ] as const)('a policy may ask for $cipher and $keyTransport', async (asked) => {
+    const sending = { ...policies.direct.sending, ...asked }
     const { clinic, hospital } = await bothAgents()
     const sealed = await clinic.seal({ from: ann, to: bob, ...words }, { policy: { ...policies.direct, sending } })
     const only = { contentCiphers: [sending.cipher], keyTransports: [sending.keyTransport] }

@@ -9,8 +9,10 @@ import {
   encryptKey,
   type PrivateKeyInfo,
 } from '../../src/crypto/index.js'
-import { blindedRawRsa, hostRawRsa, i2osp, os2ip, publicOperation, type RawRsa } from '../../src/crypto/rsa.js'
-import { rsaDecrypter } from '../../src/crypto/rsa-decrypter.js'
+import { i2osp, os2ip } from '../../src/crypto/integers.js'
+import { importablePkcs8 } from '../../src/crypto/private-key.js'
+import { blindedRawRsa, hostRawRsa, publicOperation, type RawRsa } from '../../src/crypto/rsa.js'
+import { rsaDecrypter, rsaDecryptionKey } from '../../src/crypto/rsa-decrypter.js'
 import { modulusOctets, parseRsaPrivateKey, type RsaPrivateKey } from '../../src/crypto/rsa-key.js'
 import vectors from '../../vectors/crypto/implicit-rejection.json' with { type: 'json' }
 import { broken, key2048, keys, nul, oaepParameters, provider, publicKeyOf, spied } from './fixtures.js'
@@ -34,7 +36,10 @@ const ways: readonly { way: string; make(given: CryptoProvider, key: RsaPrivateK
 function decrypterBy(make: (typeof ways)[number]['make'], key: PrivateKeyInfo, given = provider): Decrypter {
   const numbers = parseRsaPrivateKey(key.privateKey)
   const raw = make(given, numbers, key.bytes)
-  return rsaDecrypter(given, { numbers, pkcs8: key.bytes, raw: () => raw })
+  return rsaDecrypter(
+    given,
+    rsaDecryptionKey(given, numbers, importablePkcs8(key), () => raw),
+  )
 }
 
 describe.each(ways)('what OpenSSL answers, by the $way operation (implicit rejection)', ({ make }) => {
@@ -209,7 +214,7 @@ describe('when the key cannot be used', () => {
   const cases = [
     {
       comment: 'another kind of key',
-      change: { algorithm: { algorithm: '1.2.840.10045.2.1' } },
+      change: { algorithm: { algorithm: '1.2.840.10045.2.2' } },
       code: 'ERR_CRYPTO_UNSUPPORTED',
     },
     { comment: 'no RSA key inside', change: { privateKey: Uint8Array.of(0x30, 0) }, code: 'ERR_CRYPTO_KEY' },

@@ -41,7 +41,7 @@ describe('SubjectPublicKeyInfo (RFC 5280 §4.1.2.7)', () => {
 })
 
 describe('weak public keys (AS-18)', () => {
-  const policy = { minRsaBits: 2048, maxRsaBits: 8192 }
+  const policy = { minRsaBits: 2048, maxRsaBits: 8192, curves: [] }
   const odd = (bits: number) => (1n << BigInt(bits - 1)) + 1n
   const modulus = odd(2048)
   const cases = [

@@ -14,8 +14,9 @@ import {
   signatureSchemeOf,
   verifySignature,
 } from '../../src/crypto/index.js'
+import { importablePkcs8 } from '../../src/crypto/private-key.js'
 import { blindedRawRsa } from '../../src/crypto/rsa.js'
-import { rsaDecrypter } from '../../src/crypto/rsa-decrypter.js'
+import { rsaDecrypter, rsaDecryptionKey } from '../../src/crypto/rsa-decrypter.js'
 import { parseRsaPrivateKey } from '../../src/crypto/rsa-key.js'
 import { parsePrivateKey } from '../../src/keys/index.js'
 import { nul, oaepParameters, provider } from './fixtures.js'
@@ -76,7 +77,10 @@ describe.skipIf(!vectors)('Wycheproof', () => {
       const raw = blindedRawRsa(provider, numbers)
       const both = [
         createDecrypter(provider, key),
-        rsaDecrypter(provider, { numbers, pkcs8: key.bytes, raw: () => raw }),
+        rsaDecrypter(
+          provider,
+          rsaDecryptionKey(provider, numbers, importablePkcs8(key), () => raw),
+        ),
       ]
       for (const { tcId, ct, msg, result } of tests) {
         const length = msg.length / 2 || 16

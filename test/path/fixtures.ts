@@ -3,7 +3,13 @@ import type { Certificate } from '../../src/x509/index.js'
 import { now } from '../helpers/issue.js'
 
 export const policy: PathPolicy = {
-  algorithms: { digests: ['SHA-256', 'SHA-384', 'SHA-512'], minRsaBits: 2048, maxRsaBits: 8192 },
+  algorithms: {
+    digests: ['SHA-256', 'SHA-384', 'SHA-512'],
+    signatures: ['RSASSA-PKCS1-v1_5', 'RSASSA-PSS', 'ECDSA', 'Ed25519'],
+    minRsaBits: 2048,
+    maxRsaBits: 8192,
+    curves: ['P-256', 'P-384', 'P-521', 'Ed25519'],
+  },
   clockSkewMs: 5 * 60_000,
 }
 

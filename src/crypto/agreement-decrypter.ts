@@ -1,0 +1,82 @@
+import { type Bytes, concat, decodeHex } from '../bytes/index.js'
+import { type CurveName, primeCurves } from './curves.js'
+import { CryptoError, importFault } from './errors.js'
+import { syntheticKey } from './implicit-rejection.js'
+import type { CryptoProvider, Decrypter } from './index.js'
+import { agreementParameters, deriveWrappingKey, keyAgreementOf, type OriginatorPublicKey } from './key-agreement.js'
+import { keyKindOf } from './key-kind.js'
+import { unwrapKey } from './key-wrap.js'
+import { type Mask, select } from './masks.js'
+import { curveOf, rawPublicKey } from './public-key.js'
+
+/** A key of a curve in the forms that decrypting needs. */
+export interface AgreementKey {
+  readonly curve: CurveName
+  key(): Promise<CryptoKey>
+  rejectionSecret(): Promise<CryptoKey>
+}
+
+/** u = 9, the base point (RFC 7748 §4.1). */
+const x25519Base = Uint8Array.from({ length: 32 }, (_, index) => (index === 0 ? 9 : 0))
+
+/**
+ * A decrypter that never says whether the key inside was whole.
+ *
+ * Every message takes the same way: the synthetic key is derived, a key agreed on, the content key unwrapped, and the
+ * one or the other taken through a mask. A sender's key that is no point of the curve is replaced by one that is.
+ *
+ * @see RFC 5753 §3.1.3, RFC 8418 §3
+ */
+export function agreementDecrypter(provider: CryptoProvider, { curve, key, rejectionSecret }: AgreementKey): Decrypter {
+  return {
+    async decryptKey({ algorithm, originator, encryptedKey, length, signal }) {
+      const named = keyAgreementOf(algorithm)
+      if (!named?.agreement.curves.includes(curve) || !originator) {
+        throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', `a key agreement that is unknown: ${algorithm.algorithm}`)
+      }
+      signal?.throwIfAborted()
+      const { octets, good } = originatorPoint(originator.publicKey, curve)
+      try {
+        const received = concat([originator.publicKey.keyBytes, encryptedKey])
+        const synthetic = await syntheticKey(provider, await rejectionSecret(), received, length)
+        const shared = await agree(provider, curve, await key(), octets)
+        const wrapping = await deriveWrappingKey(provider, named, shared.octets, originator.ukm)
+        const unwrapped = await unwrapKey(provider, wrapping, encryptedKey, length)
+        return select(unwrapped.good & good & shared.good, unwrapped.message, synthetic)
+      } catch (cause) {
+        throw importFault(cause)
+      }
+    },
+  }
+}
+
+interface Judged {
+  readonly octets: Bytes
+  readonly good: Mask
+}
+
+/** All of this stands openly in the message. Parameters are mostly absent; those that are there must name the curve. */
+function originatorPoint({ algorithm, keyBytes }: OriginatorPublicKey, curve: CurveName): Judged {
+  const own = curve === 'X25519' ? curve : 'EC'
+  const named = curveOf(algorithm)
+  const fits = keyKindOf(algorithm.algorithm) === own && (named ?? curve) === curve
+  const point = fits ? rawPublicKey(curve, keyBytes) : undefined
+  return point ? { octets: point, good: 0xff } : { octets: standIn(curve), good: 0 }
+}
+
+function standIn(curve: CurveName): Bytes {
+  return curve === 'X25519' || curve === 'Ed25519' ? x25519Base : decodeHex(primeCurves[curve].generator)
+}
+
+/** X25519 gives nothing but zeros for a few points of the sender's choice, which WebCrypto refuses (RFC 7748 §6.1). */
+async function agree({ subtle }: CryptoProvider, curve: CurveName, key: CryptoKey, point: Bytes): Promise<Judged> {
+  const parameters = agreementParameters(curve)
+  const publicKey = await subtle.importKey('raw', point, parameters, false, [])
+  try {
+    const agreed = await subtle.deriveBits({ name: parameters.name, public: publicKey }, key, null)
+    return { octets: new Uint8Array(agreed), good: 0xff }
+  } catch (cause) {
+    if (curve !== 'X25519') throw cause
+    return { octets: new Uint8Array(x25519Base.length), good: 0 }
+  }
+}
