@@ -1,8 +1,9 @@
 import { type Bytes, concat } from '../bytes/index.js'
 import { CryptoError } from './errors.js'
-import { nodeCrypto } from './host.js'
+import { type NodeCrypto, nodeCrypto } from './host.js'
 import type { CryptoProvider } from './index.js'
 import { narrow } from './narrow.js'
+import { decryptCbc, encryptCbc, tripleDes } from './triple-des.js'
 
 /** A cipher with its key. Both ways reject when something is wrong, however the host says so. */
 export interface KeyedCipher {
@@ -83,10 +84,13 @@ export const chacha20Poly1305: CipherEngine = async (_, key) => {
   }
 }
 
-/** For old mail: Node's own where there is one. @see RFC 3370 §5.1 */
+/** For old mail: Node's own where there is one, and elsewhere ours. @see RFC 3370 §5.1 */
 export const tripleDesCbc: CipherEngine = async (_, key) => {
   const node = nodeCrypto()
-  if (!node) throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', 'the host has no 3DES')
+  return node ? nodeTripleDes(node, key) : ownTripleDes(key)
+}
+
+function nodeTripleDes(node: NodeCrypto, key: Uint8Array): KeyedCipher {
   const name = 'des-ede3-cbc'
   return {
     async encrypt(iv, content) {
@@ -96,6 +100,20 @@ export const tripleDesCbc: CipherEngine = async (_, key) => {
     async decrypt(iv, sealed) {
       const decipher = node.createDecipheriv(name, key, iv)
       return concat([decipher.update(sealed), decipher.final()])
+    },
+  }
+}
+
+function ownTripleDes(key: Uint8Array): KeyedCipher {
+  const cipher = tripleDes(key)
+  return {
+    async encrypt(iv, content) {
+      return encryptCbc(cipher, iv, content)
+    },
+    async decrypt(iv, sealed) {
+      const content = decryptCbc(cipher, iv, sealed)
+      if (!content) throw new CryptoError('ERR_CRYPTO_DECRYPT', 'the content could not be decrypted')
+      return content
     },
   }
 }

@@ -26,15 +26,13 @@ export class CryptoError extends DirectError<CryptoErrorCode> {
   }
 }
 
-const byName: ReadonlyMap<string, readonly [CryptoErrorCode, string]> = new Map([
-  ['DataError', ['ERR_CRYPTO_KEY', 'a key that the provider does not take']],
-  ['NotSupportedError', ['ERR_CRYPTO_UNSUPPORTED', 'the provider has no such keys']],
-])
-
 /** What it means that a provider did not take a key, or could not use it. What we found out ourselves stays as it is. */
 export function importFault(cause: unknown): CryptoError {
   if (cause instanceof CryptoError) return cause
-  const known = cause instanceof Error ? byName.get(cause.name) : undefined
-  const [code, message] = known ?? ['ERR_CRYPTO_PROVIDER', 'the provider could not use a key']
-  return new CryptoError(code, message, { cause })
+  const name = cause instanceof Error ? cause.name : ''
+  if (name === 'DataError') return new CryptoError('ERR_CRYPTO_KEY', 'a key that the provider does not take', { cause })
+  if (name === 'NotSupportedError') {
+    return new CryptoError('ERR_CRYPTO_UNSUPPORTED', 'the provider has no such keys', { cause })
+  }
+  return new CryptoError('ERR_CRYPTO_PROVIDER', 'the provider could not use a key', { cause })
 }

@@ -3,27 +3,28 @@ import type { Bytes } from '../bytes/index.js'
 import { unlessThrown } from '../errors/index.js'
 import { type AlgorithmIdentifier, algorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.js'
 import type { CurveName } from './curves.js'
-import type { DigestName } from './digest.js'
 import { CryptoError, importFault } from './errors.js'
 import type { CryptoProvider } from './index.js'
-import { hkdf, type KeyDerivation, x963 } from './kdf.js'
+import { type DerivationDigest, hkdf, type KeyDerivation, x963 } from './kdf.js'
 import { type KeyWrap, type KeyWrapName, keyWrapOf, keyWraps, wrapKey } from './key-wrap.js'
+import { narrow } from './narrow.js'
 import { type PublicKeyInfo, rawPublicKey } from './public-key.js'
 
-type Sha = 'sha1' | 'sha256' | 'sha384' | 'sha512'
+type HkdfSha = 'sha256' | 'sha384' | 'sha512'
+type Sha = 'sha1' | 'sha224' | HkdfSha
 
 /** As the standards call them, without the "-scheme" at the end. */
 export type KeyAgreementName =
   | `dhSinglePass-stdDH-${Sha}kdf`
   | `dhSinglePass-cofactorDH-${Sha}kdf`
-  | `dhSinglePass-stdDH-hkdf-${Exclude<Sha, 'sha1'>}`
+  | `dhSinglePass-stdDH-hkdf-${HkdfSha}`
 
 /** How a key is agreed on with a key of a curve, ephemeral on the sender's side. */
 export interface KeyAgreement {
   readonly name: KeyAgreementName
   readonly oid: Oid
   readonly kdf: 'X9.63' | 'HKDF'
-  readonly digest: DigestName
+  readonly digest: DerivationDigest
   /** The kinds of curves that it is defined for. The prime ones have cofactor 1, so both forms of DH are the same. */
   readonly curves: readonly CurveName[]
 }
@@ -32,23 +33,33 @@ const prime: readonly CurveName[] = ['P-256', 'P-384', 'P-521']
 const all: readonly CurveName[] = [...prime, 'X25519']
 
 /** @see RFC 5753 §7.1.4, RFC 8418 §2.1 */
-export const keyAgreements: Readonly<Record<KeyAgreementName, KeyAgreement>> = Object.fromEntries(
-  (
-    [
-      ['dhSinglePass-stdDH-sha1kdf', '1.3.133.16.840.63.0.2', 'X9.63', 'SHA-1', all],
-      ['dhSinglePass-stdDH-sha256kdf', '1.3.132.1.11.1', 'X9.63', 'SHA-256', all],
-      ['dhSinglePass-stdDH-sha384kdf', '1.3.132.1.11.2', 'X9.63', 'SHA-384', all],
-      ['dhSinglePass-stdDH-sha512kdf', '1.3.132.1.11.3', 'X9.63', 'SHA-512', all],
-      ['dhSinglePass-cofactorDH-sha1kdf', '1.3.133.16.840.63.0.3', 'X9.63', 'SHA-1', prime],
-      ['dhSinglePass-cofactorDH-sha256kdf', '1.3.132.1.14.1', 'X9.63', 'SHA-256', prime],
-      ['dhSinglePass-cofactorDH-sha384kdf', '1.3.132.1.14.2', 'X9.63', 'SHA-384', prime],
-      ['dhSinglePass-cofactorDH-sha512kdf', '1.3.132.1.14.3', 'X9.63', 'SHA-512', prime],
-      ['dhSinglePass-stdDH-hkdf-sha256', '1.2.840.113549.1.9.16.3.19', 'HKDF', 'SHA-256', all],
-      ['dhSinglePass-stdDH-hkdf-sha384', '1.2.840.113549.1.9.16.3.20', 'HKDF', 'SHA-384', all],
-      ['dhSinglePass-stdDH-hkdf-sha512', '1.2.840.113549.1.9.16.3.21', 'HKDF', 'SHA-512', all],
-    ] as const
-  ).map(([name, oid, kdf, digest, curves]) => [name, { name, oid, kdf, digest, curves }]),
-) as Record<KeyAgreementName, KeyAgreement>
+export const keyAgreements: Readonly<Record<KeyAgreementName, KeyAgreement>> = {
+  'dhSinglePass-stdDH-sha1kdf': standard('sha1', '1.3.133.16.840.63.0.2', 'SHA-1'),
+  'dhSinglePass-stdDH-sha224kdf': standard('sha224', '1.3.132.1.11.0', 'SHA-224'),
+  'dhSinglePass-stdDH-sha256kdf': standard('sha256', '1.3.132.1.11.1', 'SHA-256'),
+  'dhSinglePass-stdDH-sha384kdf': standard('sha384', '1.3.132.1.11.2', 'SHA-384'),
+  'dhSinglePass-stdDH-sha512kdf': standard('sha512', '1.3.132.1.11.3', 'SHA-512'),
+  'dhSinglePass-cofactorDH-sha1kdf': cofactor('sha1', '1.3.133.16.840.63.0.3', 'SHA-1'),
+  'dhSinglePass-cofactorDH-sha224kdf': cofactor('sha224', '1.3.132.1.14.0', 'SHA-224'),
+  'dhSinglePass-cofactorDH-sha256kdf': cofactor('sha256', '1.3.132.1.14.1', 'SHA-256'),
+  'dhSinglePass-cofactorDH-sha384kdf': cofactor('sha384', '1.3.132.1.14.2', 'SHA-384'),
+  'dhSinglePass-cofactorDH-sha512kdf': cofactor('sha512', '1.3.132.1.14.3', 'SHA-512'),
+  'dhSinglePass-stdDH-hkdf-sha256': withHkdf('sha256', '1.2.840.113549.1.9.16.3.19', 'SHA-256'),
+  'dhSinglePass-stdDH-hkdf-sha384': withHkdf('sha384', '1.2.840.113549.1.9.16.3.20', 'SHA-384'),
+  'dhSinglePass-stdDH-hkdf-sha512': withHkdf('sha512', '1.2.840.113549.1.9.16.3.21', 'SHA-512'),
+}
+
+function standard(sha: Sha, oid: Oid, digest: DerivationDigest): KeyAgreement {
+  return { name: `dhSinglePass-stdDH-${sha}kdf`, oid, kdf: 'X9.63', digest, curves: all }
+}
+
+function cofactor(sha: Sha, oid: Oid, digest: DerivationDigest): KeyAgreement {
+  return { name: `dhSinglePass-cofactorDH-${sha}kdf`, oid, kdf: 'X9.63', digest, curves: prime }
+}
+
+function withHkdf(sha: HkdfSha, oid: Oid, digest: DerivationDigest): KeyAgreement {
+  return { name: `dhSinglePass-stdDH-hkdf-${sha}`, oid, kdf: 'HKDF', digest, curves: all }
+}
 
 const derivations: Readonly<Record<KeyAgreement['kdf'], KeyDerivation>> = { 'X9.63': x963, HKDF: hkdf }
 
@@ -147,12 +158,13 @@ export function deriveWrappingKey(
   provider: CryptoProvider,
   { agreement, wrap, wrapAlgorithm }: KeyAgreementWithWrap,
   secret: Bytes,
-  ukm: Uint8Array | undefined,
+  given: Uint8Array | undefined,
 ): Promise<Bytes> {
   const bits = wrap.keyLength * 8
+  const ukm = given && narrow(given)
   // An empty entityUInfo where there is no ukm would be another derivation than the peers'.
   const entityUInfo: readonly DerNode[] = ukm ? [der.explicit(0, der.octetString(ukm))] : []
   const suppPubInfo = der.explicit(2, der.octetString(Uint8Array.of(0, 0, bits >> 8, bits & 0xff)))
   const info = der.encode(der.sequence(algorithmIdentifier(wrapAlgorithm), ...entityUInfo, suppPubInfo))
-  return derivations[agreement.kdf](provider, agreement.digest, secret, info, wrap.keyLength)
+  return derivations[agreement.kdf](provider, { digest: agreement.digest, secret, info, length: wrap.keyLength, ukm })
 }

@@ -19,13 +19,12 @@ export const keyOids: Readonly<Record<KeyKind, Oid>> = {
   X25519: '1.3.101.110',
 }
 
-const kinds: ReadonlyMap<Oid, KeyKind> = new Map(
-  (Object.keys(keyOids) as KeyKind[]).map((kind) => [keyOids[kind], kind]),
-)
-
 /** The kind of key that an algorithm names, or nothing. */
 export function keyKindOf(algorithm: Oid): KeyKind | undefined {
-  return kinds.get(algorithm)
+  return (Object.keys(keyOids) as KeyKind[]).find((kind) => keyOids[kind] === algorithm)
 }
 
-export const rsaKinds: ReadonlySet<KeyKind | undefined> = new Set<KeyKind>(['RSA', 'RSASSA-PSS', 'RSAES-OAEP'])
+/** Whether a key consists of the numbers of RSA. */
+export function isRsaKind(kind: KeyKind | undefined): kind is 'RSA' | 'RSASSA-PSS' | 'RSAES-OAEP' {
+  return kind === 'RSA' || kind === 'RSASSA-PSS' || kind === 'RSAES-OAEP'
+}

@@ -4,8 +4,8 @@ import type { DigestName } from './digest.js'
 import type { KeyAgreementName } from './key-agreement.js'
 import type { KeyKind } from './key-kind.js'
 import type { KeyTransportName } from './key-transport.js'
-import { keyTransportOf } from './key-transport.js'
 import type { KeyWrapName } from './key-wrap.js'
+import { parseOaepParameters } from './oaep.js'
 import { parsePssParameters } from './pss.js'
 import { type PublicKeyInfo, rawPublicKey } from './public-key.js'
 import type { SignatureName } from './signature-scheme.js'
@@ -48,8 +48,8 @@ type Judge = (key: PublicKeyInfo, policy: KeyPolicy) => PublicKeyWeakness | unde
 
 const judges: Readonly<Record<KeyKind, Judge>> = {
   RSA: rsaWeakness,
-  'RSASSA-PSS': boundRsaWeakness(({ parameters }) => parameters && parsePssParameters(parameters)),
-  'RSAES-OAEP': boundRsaWeakness(keyTransportOf),
+  'RSASSA-PSS': boundRsaWeakness(parsePssParameters),
+  'RSAES-OAEP': boundRsaWeakness(parseOaepParameters),
   EC: curveWeakness,
   Ed25519: curveWeakness,
   X25519: curveWeakness,
@@ -80,11 +80,11 @@ function rsaWeakness({ bits, rsa }: PublicKeyInfo, policy: KeyPolicy): PublicKey
   return undefined
 }
 
-/** A key with parameters that nobody can read is bound to nobody knows what. */
-function boundRsaWeakness(read: (algorithm: PublicKeyInfo['algorithm']) => object | undefined): Judge {
+/** A key whose parameters nobody can read is bound to nobody knows what. */
+function boundRsaWeakness(read: (parameters: Uint8Array) => object | undefined): Judge {
   return (key, policy) => {
-    const readable = !key.algorithm.parameters || read(key.algorithm)
-    return readable ? rsaWeakness(key, policy) : 'key-malformed'
+    const { parameters } = key.algorithm
+    return parameters && !read(parameters) ? 'key-malformed' : rsaWeakness(key, policy)
   }
 }
 

@@ -4,7 +4,7 @@ import { unlessThrown } from '../errors/index.js'
 import { type AlgorithmIdentifier, algorithmIdentifier } from './algorithm-identifier.js'
 import type { CurveName } from './curves.js'
 import { CryptoError } from './errors.js'
-import { keyKindOf, keyOids, rsaKinds } from './key-kind.js'
+import { isRsaKind, keyKindOf, keyOids } from './key-kind.js'
 import { narrow } from './narrow.js'
 import { curveOf } from './public-key.js'
 import { parseRsaPrivateKey, type RsaPrivateKey } from './rsa-key.js'
@@ -41,9 +41,7 @@ export function isPrivateKeyInfo(key: PrivateKeyInfo | CryptoKey): key is Privat
 export function checkPrivateKey({ algorithm, privateKey }: PrivateKeyInfo): CheckedKey {
   const kind = keyKindOf(algorithm.algorithm)
   if (kind === undefined) throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', 'a private key of an unknown kind')
-  if (kind === 'RSA' || kind === 'RSASSA-PSS' || kind === 'RSAES-OAEP') {
-    return { kind, rsa: parseRsaPrivateKey(privateKey) }
-  }
+  if (isRsaKind(kind)) return { kind, rsa: parseRsaPrivateKey(privateKey) }
   const curve = curveOf(algorithm)
   if (!curve) throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', 'a private key of an unknown curve')
   const scalar = kind === 'EC' ? readEcScalar(privateKey) : readCurveKey(privateKey)
@@ -78,7 +76,7 @@ function readCurveKey(bytes: Uint8Array): Uint8Array | undefined {
 /** The whole key as WebCrypto takes it, which knows of rsaEncryption alone where RSA keys have three kinds. */
 export function importablePkcs8({ algorithm, privateKey, bytes }: PrivateKeyInfo): Bytes {
   const kind = keyKindOf(algorithm.algorithm)
-  if (!rsaKinds.has(kind) || kind === 'RSA') return narrow(bytes)
+  if (!isRsaKind(kind) || kind === 'RSA') return narrow(bytes)
   const plain = algorithmIdentifier({ algorithm: keyOids.RSA, parameters: der.encode(der.nul()) })
   return der.encode(der.sequence(der.integer(0), plain, der.octetString(privateKey)))
 }

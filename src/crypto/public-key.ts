@@ -3,7 +3,7 @@ import type { Bytes } from '../bytes/index.js'
 import { unlessThrown } from '../errors/index.js'
 import { type AlgorithmIdentifier, algorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.js'
 import { type CurveName, primeCurveOf, primeCurves, readPoint } from './curves.js'
-import { type KeyKind, keyKindOf, keyOids, rsaKinds } from './key-kind.js'
+import { isRsaKind, type KeyKind, keyKindOf, keyOids } from './key-kind.js'
 import { narrow } from './narrow.js'
 import { bitLength, parseRsaPublicKey, type RsaPublicKey } from './rsa-key.js'
 
@@ -37,7 +37,7 @@ export function parsePublicKeyInfo(element: Element): PublicKeyInfo {
   const keyBytes = readBitString(fields.next(tags.bitString)).octets
   fields.end()
   const kind = keyKindOf(algorithm.algorithm)
-  const rsa = rsaKinds.has(kind) ? parseRsaPublicKey(keyBytes) : undefined
+  const rsa = isRsaKind(kind) ? parseRsaPublicKey(keyBytes) : undefined
   const bits = rsa && bitLength(rsa.modulus)
   return { algorithm, bytes: element.bytes, keyBytes, kind, bits, rsa, curve: curveOf(algorithm) }
 }
