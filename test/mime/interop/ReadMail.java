@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.james.mime4j.codec.DecodeMonitor;
-import org.apache.james.mime4j.codec.DecoderUtil;
 import org.apache.james.mime4j.dom.address.Mailbox;
 import org.apache.james.mime4j.dom.field.AddressListField;
 import org.apache.james.mime4j.dom.field.ContentDispositionField;
@@ -102,12 +101,10 @@ public final class ReadMail {
     }
   }
 
-  /** The parser of addresses leaves encoded words in names to its caller. */
   private static List<Object> mailboxes(List<Mailbox> mailboxes) {
     var list = new ArrayList<Object>();
     for (var mailbox : mailboxes) {
-      var name = mailbox.getName() == null ? "" : mailbox.getName();
-      list.add(List.of(DecoderUtil.decodeEncodedWords(name, DecodeMonitor.STRICT), mailbox.getAddress()));
+      list.add(List.of(mailbox.getName() == null ? "" : mailbox.getName(), mailbox.getAddress()));
     }
     return list;
   }

@@ -15,7 +15,7 @@ import {
 import PostalMime, { type Address, decodeWords as decodePostal, type Email } from 'postal-mime'
 import { decodeWords, fieldBody, parseAddresses, parseDate, parseEntity, readContent } from '../../../src/mime/index.js'
 import { mime4jJars, needs } from '../../helpers/needs.node.js'
-import { plainText, type Reading, sha256 } from './reading.js'
+import { type Reading, sha256 } from './reading.js'
 
 export interface Reader {
   readonly name: string
@@ -90,11 +90,10 @@ async function run(
     )
     child.stdin!.end(paths.map((path) => `${path}\n`).join(''))
   })
-  const readings = output
+  return output
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line) as Reading)
-  return readings.map((reading) => ({ ...reading, text: plainText(reading.text), html: plainText(reading.html) }))
 }
 
 async function readOurs(message: Uint8Array): Promise<Reading> {
@@ -118,8 +117,8 @@ async function readOurs(message: Uint8Array): Promise<Reading> {
     cc: mailboxes('Cc'),
     bcc: mailboxes('Bcc'),
     fields: Object.fromEntries(further.map(({ name, body }) => [name.toLowerCase(), decodeWords(body)])),
-    text: plainText(content.text),
-    html: plainText(content.html),
+    text: content.text ?? null,
+    html: content.html ?? null,
     filenames: content.attachments.map(({ filename }) => filename ?? null),
     attachments: await Promise.all(
       content.attachments.map(async (each) => ({
@@ -143,8 +142,8 @@ async function readPostal(message: Uint8Array): Promise<Reading> {
     references: email.references ?? null,
     ...postalMailboxes(email),
     fields: Object.fromEntries(further.map(({ key, value }) => [key, decodePostal(value)])),
-    text: plainText(email.text),
-    html: plainText(email.html),
+    text: email.text ?? null,
+    html: email.html ?? null,
     filenames: email.attachments.map(({ filename }) => filename),
     attachments: await Promise.all(
       email.attachments.map(async ({ mimeType, contentId, content }) => ({
@@ -188,8 +187,8 @@ async function readMailparser(message: Uint8Array): Promise<Reading> {
     references: [mail.references ?? []].flat().join(' ') || null,
     ...mailparserMailboxes(mail),
     fields: Object.fromEntries(further.map(([name, value]) => [name, String(value)])),
-    text: plainText(mail.text),
-    html: plainText(mail.html),
+    text: mail.text ?? null,
+    html: mail.html || null,
     filenames: mail.attachments.map(({ filename }) => filename ?? null),
     attachments: await Promise.all(mail.attachments.map(mailparserAttachment)),
     complaints: [],

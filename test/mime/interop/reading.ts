@@ -20,7 +20,6 @@ export interface Reading {
   readonly bcc: readonly NameAndAddress[]
   /** Those whose names begin with X, names in lower case, text decoded. */
   readonly fields: Readonly<Record<string, string>>
-  /** Line ends are LF; an empty text counts as none, since some readers cannot tell them apart. */
   readonly text: string | null
   readonly html: string | null
   /** One for each attachment. */
@@ -56,8 +55,8 @@ export async function readingOf(draft: MessageDraft): Promise<Reading> {
     cc: mailboxes(draft.cc),
     bcc: mailboxes(draft.bcc),
     fields: Object.fromEntries(fields.filter(([name]) => name.startsWith('x-'))),
-    text: plainText(draft.text),
-    html: plainText(html),
+    text: draft.text ?? null,
+    html: html ?? null,
     filenames: ordered.map(({ filename }) => filename ?? null),
     attachments: await Promise.all(ordered.map(attachmentReading)),
     complaints: [],
@@ -69,9 +68,15 @@ function mailboxes(value: MessageDraft['to']): readonly NameAndAddress[] {
   return list.map((each: Mailbox | string) => (typeof each === 'string' ? ['', each] : [each.name ?? '', each.address]))
 }
 
-/** The form in which texts are compared. */
-export function plainText(text: string | null | undefined | false): string | null {
-  return text ? text.replace(/\r\n?/g, '\n') : null
+/** In the form in which readings are compared: lines end in LF, and what is empty counts as absent, for some readers cannot tell them apart. */
+export function comparable(reading: Reading): Reading {
+  const text = (value: string | null) => value?.replace(/\r\n?/g, '\n') || null
+  return {
+    ...reading,
+    subject: reading.subject?.trim() || null,
+    text: text(reading.text),
+    html: text(reading.html),
+  }
 }
 
 async function attachmentReading({ type, contentId, content }: AttachmentDraft): Promise<AttachmentReading> {
