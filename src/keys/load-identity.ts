@@ -1,34 +1,51 @@
-import {
-  CryptoError,
-  type CryptoProvider,
-  createDecrypter,
-  createSigner,
-  type DigestName,
-  hostCrypto,
-  keysMatch,
-  type PrivateKeyInfo,
-} from '../crypto/index.js'
-import type { Certificate, KeyUsage } from '../x509/index.js'
+import { type CryptoProvider, type DigestName, hostCrypto, type SignatureName } from '../crypto/index.js'
+import { type CredentialOptions, type Holdings, makeIdentity } from './credentials.js'
 import { KeyError } from './errors.js'
-import type { Credential, Identity } from './index.js'
+import type { Identity } from './index.js'
 import { type CertificateInput, loadCertificates } from './load-certificates.js'
-import { parsePrivateKey } from './pkcs8.js'
+import { loadPkcs12 } from './load-pkcs12.js'
+import { loadPrivateKey } from './load-private-key.js'
+import type { KeyLimits } from './password-encryption.js'
+import type { KeyUse } from './use.js'
 
-export type KeyUse = 'both' | 'signing' | 'decryption'
-
-/** A private key and its certificate, as files hold them. */
-export interface IdentitySource {
-  /** In PEM or DER. The first is that of the key; others lead from it towards an anchor. */
-  readonly certificate: CertificateInput
-  /** PKCS#8 or PKCS#1, in PEM or DER, not encrypted. */
-  readonly privateKey: Uint8Array | string
-  /** What signatures digest. Default SHA-256. */
+/** What may be said of keys, wherever they come from. */
+interface SourceOptions {
+  /** What signatures digest. Default: SHA-256 for RSA, else what fits the curve. */
   readonly digest?: DigestName
-  /** Default: what the keyUsage of the certificate says; both when it has none. */
+  /** How an RSA key signs. Default RSASSA-PKCS1-v1_5. */
+  readonly scheme?: SignatureName
+  /** Default: what the keyUsage of the certificates says; both, where there is none and the kind of key can do it. */
   readonly use?: KeyUse
+  /** Bounds on what an encrypted key or file may cost. */
+  readonly limits?: KeyLimits
   /** Default: the host's own. */
   readonly crypto?: CryptoProvider
 }
+
+/** A PKCS#12 file (`.p12`, `.pfx`): keys, certificates and chains in one. */
+export interface Pkcs12Source extends SourceOptions {
+  /** In DER, BER or PEM. */
+  readonly pkcs12: Uint8Array | string
+  /** Without one the empty password is tried. */
+  readonly password?: string
+}
+
+/** A private key and its certificate, as files hold them. */
+export interface PrivateKeySource extends SourceOptions {
+  /** In PEM or DER. The first is that of the key; those that lead from it towards an anchor follow in any order. */
+  readonly certificate: CertificateInput
+  /** PKCS#8, PKCS#1 or SEC 1, in PEM or DER; or a key that the host holds, for one use and perhaps without giving it away. */
+  readonly privateKey: Uint8Array | string | CryptoKey
+  /** Only for an encrypted key. */
+  readonly password?: string
+  /**
+   * Octets that nobody else knows, kept with a CryptoKey that decrypts: what is answered to wrong padding is derived from
+   * these, and without them is another in every process.
+   */
+  readonly rejectionSecret?: Uint8Array
+}
+
+export type IdentitySource = Pkcs12Source | PrivateKeySource
 
 /** Separate keys for signing and for decryption. Several for decryption open mail that was sealed to older ones. */
 export interface IdentitySources {
@@ -37,84 +54,47 @@ export interface IdentitySources {
 }
 
 /**
- * Makes an identity of keys that lie in memory.
+ * Makes an identity of keys that lie in memory, or that the host holds as CryptoKeys.
  *
- * A key that lies elsewhere needs no loading: an {@link Identity} is a plain value, and its keys are any objects with
- * `sign` or `decryptKey`. Nothing is judged here: an expired certificate loads like any other.
+ * Of a PKCS#12 file with several keys all are used whose certificate is there: the newest that may sign signs, all that
+ * may decrypt decrypt. A key that lies elsewhere needs no loading: an {@link Identity} is a plain value, and its keys are any
+ * objects with `sign` or `decryptKey`. Nothing is judged here: an expired certificate loads like any other.
  *
- * @throws {@link KeyError} `ERR_KEYS_MISMATCH` when the private key belongs to another certificate,
- *   `ERR_KEYS_USAGE` when the keyUsage allows neither and `use` is not given, `ERR_KEYS_UNSUPPORTED` when it is not RSA,
- *   and as {@link parsePrivateKey} and {@link loadCertificates} do.
+ * @throws {@link KeyError} `ERR_KEYS_PASSWORD` for a wrong password or a damaged file, `ERR_KEYS_ENCRYPTED` when one is
+ *   needed, `ERR_KEYS_MISSING` when there is no key or no certificate that belongs to one, `ERR_KEYS_MISMATCH` when the
+ *   private key belongs to another certificate, `ERR_KEYS_USAGE` when it cannot be used in the way asked for, or keyUsage
+ *   allows nothing and `use` is not given, `ERR_KEYS_UNSUPPORTED`, `ERR_KEYS_LIMIT`, `ERR_KEYS_MALFORMED`; and as
+ *   {@link loadCertificates} does.
  *
  * @example
- * const identity = await loadIdentity({ certificate: certificatePem, privateKey: privateKeyPem })
+ * const identity = await loadIdentity({ pkcs12, password })
+ * const other = await loadIdentity({ certificate: certificatePem, privateKey: privateKeyPem })
  */
 export async function loadIdentity(source: IdentitySource | IdentitySources): Promise<Identity> {
-  if ('privateKey' in source) return identityOf(source)
-  const loaded = await Promise.all([source.decryption].flat().map(loadKey))
-  const sorted = loaded
-    .map((each) => each.decryption())
+  if (!('decryption' in source)) return loadSource(source, source.use)
+  const readers = await Promise.all([source.decryption].flat().map((each) => loadSource(each, 'decryption')))
+  const decryption = readers
+    .flatMap((reader) => reader.decryption)
     .sort((a, b) => b.certificate.notBefore - a.certificate.notBefore)
-  if (!source.signing) return { decryption: sorted }
-  const signing = await loadKey(source.signing)
-  return { signing: signing.signing(), decryption: sorted }
+  const signing = source.signing && (await loadSource(source.signing, 'signing')).signing
+  return signing ? { signing, decryption } : { decryption }
 }
 
-async function identityOf(source: IdentitySource): Promise<Identity> {
-  const key = await loadKey(source)
-  const use = source.use ?? useOf(key.certificate)
-  const decryption = use === 'signing' ? [] : [key.decryption()]
-  return use === 'decryption' ? { decryption } : { signing: key.signing(), decryption }
+async function loadSource(source: IdentitySource, use: KeyUse | undefined): Promise<Identity> {
+  const options: CredentialOptions = { ...source, crypto: source.crypto ?? hostCrypto(), use }
+  return makeIdentity('pkcs12' in source ? await loadPkcs12(source.pkcs12, source) : await holdingsOf(source), options)
 }
 
-interface LoadedKey {
-  readonly certificate: Certificate
-  signing(): NonNullable<Identity['signing']>
-  decryption(): Identity['decryption'][number]
-}
-
-async function loadKey({
-  certificate: input,
-  privateKey,
-  digest,
-  crypto = hostCrypto(),
-}: IdentitySource): Promise<LoadedKey> {
-  const [certificate, ...chain] = loadCertificates(input) as [Certificate, ...Certificate[]]
-  const key = parsePrivateKey(privateKey)
-  await checkMatch(crypto, key, certificate)
-  const credential = <Key>(made: Key): Credential<Key> => ({ certificate, chain, key: made })
-  return {
-    certificate,
-    signing: () => credential(createSigner(crypto, key, digest ? { digest } : {})),
-    decryption: () => credential(createDecrypter(crypto, key)),
+async function holdingsOf(source: PrivateKeySource): Promise<Holdings> {
+  const { privateKey } = source
+  // Whoever gives them says that the first belongs to the key.
+  const localKeyId = new Uint8Array()
+  const certificates = loadCertificates(source.certificate).map((certificate, index) =>
+    index === 0 ? { certificate, localKeyId } : { certificate },
+  )
+  if (typeof privateKey === 'string' || privateKey instanceof Uint8Array) {
+    return { keys: [{ privateKey: await loadPrivateKey(privateKey, source), localKeyId }], certificates }
   }
-}
-
-async function checkMatch(crypto: CryptoProvider, key: PrivateKeyInfo, certificate: Certificate): Promise<void> {
-  if (await matches(crypto, key, certificate)) return
-  throw new KeyError('ERR_KEYS_MISMATCH', 'the private key belongs to another certificate')
-}
-
-async function matches(crypto: CryptoProvider, key: PrivateKeyInfo, { publicKey }: Certificate): Promise<boolean> {
-  try {
-    return await keysMatch(crypto, key, publicKey)
-  } catch (cause) {
-    if (!(cause instanceof CryptoError)) throw cause
-    const unsupported = cause.code === 'ERR_CRYPTO_UNSUPPORTED'
-    throw new KeyError(unsupported ? 'ERR_KEYS_UNSUPPORTED' : 'ERR_KEYS_MALFORMED', cause.message, { cause })
-  }
-}
-
-const signingUsages: readonly KeyUsage[] = ['digitalSignature', 'nonRepudiation']
-const decryptionUsages: readonly KeyUsage[] = ['keyEncipherment']
-
-/** @see RFC 5280 §4.2.1.3, RFC 8550 §4.4.2 */
-function useOf({ keyUsage }: Certificate): KeyUse {
-  if (!keyUsage) return 'both'
-  const signs = signingUsages.some((usage) => keyUsage.has(usage))
-  const decrypts = decryptionUsages.some((usage) => keyUsage.has(usage))
-  if (signs && decrypts) return 'both'
-  if (signs) return 'signing'
-  if (decrypts) return 'decryption'
-  throw new KeyError('ERR_KEYS_USAGE', 'a certificate whose keyUsage allows neither signing nor decryption')
+  if (privateKey.type !== 'private') throw new KeyError('ERR_KEYS_MISSING', 'a CryptoKey that is no private key')
+  return { keys: [{ privateKey, localKeyId }], certificates }
 }

@@ -1,4 +1,15 @@
-import { Asn1Error, der, type Element, fieldsOf, parseAsn1, readOctets, readSmallInteger, tags } from '../asn1/index.js'
+import {
+  context,
+  der,
+  type Element,
+  fieldsOf,
+  onlyChild,
+  readBitString,
+  readOctets,
+  readOid,
+  readSmallInteger,
+  tags,
+} from '../asn1/index.js'
 import {
   type AlgorithmIdentifier,
   algorithmIdentifier,
@@ -7,64 +18,56 @@ import {
   rsaEncryption,
 } from '../crypto/index.js'
 import { KeyError } from './errors.js'
-import { decodePem, isDer, type PemBlock } from './pem.js'
 
-/** What to do with a block, by its label. Others are skipped: certificates, parameters of curves. */
-const privateKeyBlocks: Readonly<Record<string, (block: PemBlock) => PrivateKeyInfo>> = {
-  'PRIVATE KEY': ({ bytes }) => parseDer(bytes),
-  'RSA PRIVATE KEY': (block) => {
-    if (block.headers.some((line) => line.startsWith('Proc-Type:') && line.includes('ENCRYPTED'))) throw encrypted()
-    return parseDer(block.bytes)
-  },
-  'ENCRYPTED PRIVATE KEY': () => {
-    throw encrypted()
-  },
-  'EC PRIVATE KEY': () => {
-    throw new KeyError('ERR_KEYS_UNSUPPORTED', 'an elliptic curve key in its own form; convert it to PKCS#8')
-  },
-}
+/** The kind of key that an elliptic curve has, with the curve as parameter. @see RFC 5480 §2.1.1 */
+const ecPublicKey = '1.2.840.10045.2.1'
 
 /**
- * Reads a private key: PKCS#8 or PKCS#1, in DER or PEM. Of a PEM text with several keys it is the first.
+ * Reads a PrivateKeyInfo, or an RSAPrivateKey or ECPrivateKey outside of one.
  *
  * The result is written anew in the plainest form, since hosts differ in what they take: attributes and the public key
  * of the newer version are left out, and so is BER.
  *
- * @throws {@link KeyError} `ERR_KEYS_MALFORMED`; `ERR_KEYS_MISSING` when a PEM text holds no private key;
- *   `ERR_KEYS_ENCRYPTED` when it must be decrypted first: `openssl pkcs8 -in key.pem -out plain.pem`;
- *   `ERR_KEYS_UNSUPPORTED` for an elliptic curve key outside PKCS#8.
- * @see RFC 5958 §2, RFC 8017 A.1.2, RFC 7468 §10 and §11
+ * @throws Asn1Error when it is none of them; {@link KeyError} `ERR_KEYS_UNSUPPORTED`.
+ * @see RFC 5958 §2, RFC 8017 A.1.2, RFC 5915 §3
  */
-export function parsePrivateKey(input: Uint8Array | string): PrivateKeyInfo {
-  if (isDer(input)) return parseDer(input)
-  for (const block of decodePem(input)) {
-    const read = Object.hasOwn(privateKeyBlocks, block.label) ? privateKeyBlocks[block.label] : undefined
-    if (read) return read(block)
-  }
-  throw new KeyError('ERR_KEYS_MISSING', 'no private key in what was given')
+export function parsePlainKey(element: Element): PrivateKeyInfo {
+  const [, second] = element.children
+  // PKCS#1 has a number, and SEC 1 the key, where PKCS#8 has its algorithm.
+  if (second?.tag === tags.integer) return privateKeyInfo({ algorithm: rsaEncryption }, element.bytes)
+  if (second?.tag === tags.octetString) return parseEcPrivateKey(element)
+  return parsePkcs8(element)
 }
 
-function parseDer(bytes: Uint8Array): PrivateKeyInfo {
-  try {
-    const element = parseAsn1(bytes)
-    const [first, second] = element.children
-    // EncryptedPrivateKeyInfo begins with an algorithm, PKCS#1 has a number where PKCS#8 has its algorithm.
-    if (first?.tag === tags.sequence && second?.tag === tags.octetString) throw encrypted()
-    if (second?.tag === tags.integer) return privateKeyInfo({ algorithm: rsaEncryption }, element.bytes)
-    return readPkcs8(element)
-  } catch (error) {
-    if (error instanceof Asn1Error) throw new KeyError('ERR_KEYS_MALFORMED', 'not a private key', { cause: error })
-    throw error
-  }
-}
-
-function readPkcs8(element: Element): PrivateKeyInfo {
+/** @see RFC 5958 §2 */
+export function parsePkcs8(element: Element): PrivateKeyInfo {
   const fields = fieldsOf(element)
   if (readSmallInteger(fields.next(tags.integer)) > 1) {
     throw new KeyError('ERR_KEYS_UNSUPPORTED', 'a private key in a version of PKCS#8 that is unknown')
   }
   const algorithm = parseAlgorithmIdentifier(fields.next())
   return privateKeyInfo(algorithm, readOctets(fields.next(tags.octetString)))
+}
+
+/** An ECPrivateKey that stands alone has to name its curve; inside PKCS#8 the algorithm does. @see RFC 5915 §3 */
+function parseEcPrivateKey(element: Element): PrivateKeyInfo {
+  const fields = fieldsOf(element)
+  const version = fields.next(tags.integer)
+  const privateKey = fields.next(tags.octetString)
+  const curve = fields.optional(context(0))
+  const publicKey = fields.optional(context(1))
+  fields.end()
+  const namedCurve = curve && onlyChild(curve)
+  if (namedCurve?.tag !== tags.oid) {
+    throw new KeyError('ERR_KEYS_UNSUPPORTED', 'an elliptic curve key that does not name its curve')
+  }
+  const inner = der.sequence(
+    der.integer(readSmallInteger(version)),
+    der.octetString(readOctets(privateKey)),
+    ...(publicKey ? [der.explicit(1, der.bitString(readBitString(onlyChild(publicKey)).octets))] : []),
+  )
+  const parameters = der.encode(der.oid(readOid(namedCurve)))
+  return privateKeyInfo({ algorithm: ecPublicKey, parameters }, der.encode(inner))
 }
 
 function privateKeyInfo(given: AlgorithmIdentifier, privateKey: Uint8Array): PrivateKeyInfo {
@@ -75,6 +78,32 @@ function privateKeyInfo(given: AlgorithmIdentifier, privateKey: Uint8Array): Pri
   return { algorithm, privateKey, bytes: der.encode(node) }
 }
 
-function encrypted(): KeyError {
-  return new KeyError('ERR_KEYS_ENCRYPTED', 'the private key is encrypted; decrypt it before it is loaded')
+/**
+ * A key for RSA in general whose certificate is for one scheme alone becomes one for that scheme: some writers name the
+ * scheme in the certificate only.
+ *
+ * @see RFC 4055 §1.2
+ */
+export function restrictedTo(algorithm: AlgorithmIdentifier, key: PrivateKeyInfo): PrivateKeyInfo {
+  const narrower = key.algorithm.algorithm === rsaEncryption && algorithm.algorithm !== rsaEncryption
+  return narrower ? privateKeyInfo(algorithm, key.privateKey) : key
+}
+
+/** A private key under a password. @see RFC 5958 §3 */
+export interface EncryptedPrivateKey {
+  readonly algorithm: AlgorithmIdentifier
+  readonly encryptedData: Uint8Array
+}
+
+/** Whether this is an EncryptedPrivateKeyInfo: it alone begins with an algorithm. */
+export function isEncryptedPrivateKey({ children: [first, second] }: Element): boolean {
+  return first?.tag === tags.sequence && second?.tag === tags.octetString
+}
+
+export function parseEncryptedPrivateKey(element: Element): EncryptedPrivateKey {
+  const fields = fieldsOf(element)
+  const algorithm = parseAlgorithmIdentifier(fields.next(tags.sequence))
+  const encryptedData = readOctets(fields.next(tags.octetString))
+  fields.end()
+  return { algorithm, encryptedData }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { der } from '../../src/asn1/index.js'
 import { decodeUtf8, encodeUtf8 } from '../../src/bytes/index.js'
 import { digests, encryptKey, signatureSchemeOf, verifySignature } from '../../src/crypto/index.js'
 import { decodePem, type Identity, loadCertificates, loadIdentity } from '../../src/keys/index.js'
@@ -89,6 +90,9 @@ describe('identities from files that OpenSSL wrote', () => {
 
   const ec =
     '-----BEGIN PRIVATE KEY-----\nMCQCAQAwEwYHKoZIzj0CAQYIKoZIzj0DAQcECjAIAgEBBAMBAgM=\n-----END PRIVATE KEY-----\n'
+  const dsa = der.encode(
+    der.sequence(der.integer(0), der.sequence(der.oid('1.2.840.10040.4.1')), der.octetString(der.integer(3))),
+  )
   const refused = [
     {
       comment: 'the key of another',
@@ -96,7 +100,8 @@ describe('identities from files that OpenSSL wrote', () => {
       code: 'ERR_KEYS_MISMATCH',
     },
     { comment: 'a certificate that only signs others', given: source('clinic-ca'), code: 'ERR_KEYS_USAGE' },
-    { comment: 'an elliptic curve key', given: { ...source('ann'), privateKey: ec }, code: 'ERR_KEYS_UNSUPPORTED' },
+    { comment: 'a key of another kind', given: { ...source('ann'), privateKey: ec }, code: 'ERR_KEYS_MISMATCH' },
+    { comment: 'a key of an unknown kind', given: { ...source('ann'), privateKey: dsa }, code: 'ERR_KEYS_UNSUPPORTED' },
     {
       comment: 'no certificate',
       given: { ...source('ann'), certificate: file('ann/key.pem') },

@@ -66,10 +66,10 @@ describe('private keys (RFC 5958, RFC 8017 A.1.2)', () => {
       code: 'ERR_KEYS_ENCRYPTED',
     },
     { comment: 'an encrypted key in DER', input: encrypted, code: 'ERR_KEYS_ENCRYPTED' },
-    { comment: 'a key encrypted in the old way', input: oldEncrypted, code: 'ERR_KEYS_ENCRYPTED' },
+    { comment: 'a key encrypted in the old way', input: oldEncrypted, code: 'ERR_KEYS_UNSUPPORTED' },
     {
-      comment: 'an elliptic curve key in its own form',
-      input: encodePem('EC PRIVATE KEY', Uint8Array.of(0x30, 0)),
+      comment: 'an elliptic curve key in its own form that does not name its curve',
+      input: encodePem('EC PRIVATE KEY', written(der.integer(1), der.octetString(new Uint8Array(32)))),
       code: 'ERR_KEYS_UNSUPPORTED',
     },
     {
