@@ -1,22 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { buildMessage, type MessageDraft } from '../../../src/mime/index.js'
+import { buildMessage } from '../../../src/mime/index.js'
 import { drafts } from './drafts.js'
-import { type KnownLimit, knownLimits } from './known-limits.js'
-import { type Reader, readers } from './readers.node.js'
+import { limitsOf, through } from './known-limits.js'
+import { readers } from './readers.node.js'
 import { comparable, type Reading, readingOf } from './reading.js'
-
-function limitsOf({ name, version }: Reader): readonly KnownLimit[] {
-  const inOrder = new Intl.Collator('en', { numeric: true })
-  const isBefore = (bound: string) => version !== undefined && inOrder.compare(version, bound) < 0
-  return knownLimits.filter(({ reader, before }) => reader === name && (before === undefined || isBefore(before)))
-}
-
-/** What a reader with these limits finds in the message of a draft that says this. */
-async function through(limits: readonly KnownLimit[], said: Reading, draft: MessageDraft): Promise<Reading> {
-  let reading = said
-  for (const { instead } of limits) reading = { ...reading, ...(await instead(said, draft)) }
-  return reading
-}
 
 describe.each(readers)('$name reads what we write', (reader) => {
   const limits = limitsOf(reader)

@@ -19,7 +19,7 @@ const isExtended = (filename: string | null) => filename !== null && (/[^ -~]/.t
 const endsAtDelimiter = ({ text, html, attachments }: Reading) =>
   attachments.length > 0 || (text !== null && html !== null)
 
-export const knownLimits: readonly KnownLimit[] = [
+const knownLimits: readonly KnownLimit[] = [
   {
     reader: 'postal-mime',
     reason:
@@ -78,3 +78,23 @@ export const knownLimits: readonly KnownLimit[] = [
     instead: ({ filenames }) => ({ filenames: filenames.map((filename) => (isExtended(filename) ? null : filename)) }),
   },
 ]
+
+/** The limits of a reader in the version that is there. */
+export function limitsOf({
+  name,
+  version,
+}: {
+  readonly name: string
+  readonly version?: string
+}): readonly KnownLimit[] {
+  const inOrder = new Intl.Collator('en', { numeric: true })
+  const isBefore = (bound: string) => version !== undefined && inOrder.compare(version, bound) < 0
+  return knownLimits.filter(({ reader, before }) => reader === name && (before === undefined || isBefore(before)))
+}
+
+/** What a reader with these limits finds in the message of a draft that says this. */
+export async function through(limits: readonly KnownLimit[], said: Reading, draft: MessageDraft): Promise<Reading> {
+  let reading = said
+  for (const { instead } of limits) reading = { ...reading, ...(await instead(said, draft)) }
+  return reading
+}
