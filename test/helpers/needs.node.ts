@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 
-/** Where Debian puts mime4j and what it stands on. */
+/** Where Debian puts mime4j. */
 export const mime4jJars: readonly string[] = [
   '/usr/share/java/apache-mime4j-core.jar',
   '/usr/share/java/apache-mime4j-dom.jar',
-  '/usr/share/java/commons-io.jar',
 ]
 
 interface Need {
