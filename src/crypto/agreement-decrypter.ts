@@ -38,7 +38,7 @@ export function agreementDecrypter(provider: CryptoProvider, { curve, key, rejec
       const { octets, good } = originatorPoint(originator.publicKey, curve)
       try {
         const received = concat([originator.publicKey.keyBytes, encryptedKey])
-        const synthetic = await syntheticKey(provider, await rejectionSecret(), received, length)
+        const synthetic = await syntheticKey(provider, await rejectionSecret(), received, length, length)
         const shared = await agree(provider, curve, await key(), octets)
         const wrapping = await deriveWrappingKey(provider, named, shared.octets, originator.ukm)
         const unwrapped = await unwrapKey(provider, wrapping, encryptedKey, length)

@@ -18,7 +18,8 @@ export async function importRejectionSecret({ subtle }: CryptoProvider, octets: 
  * It is the one that OpenSSL from 3.2 on gives: the last octets of a pseudo-random message as long as the modulus. The
  * caller knows the length it wants, so no length is drawn.
  *
- * @param ciphertext - as many octets as the modulus has.
+ * @param ciphertext - for RSA as many octets as the modulus has.
+ * @param messageOctets - of the pseudo-random message; for RSA those of the modulus.
  * @see draft-irtf-cfrg-rsa-guidance (implicit rejection), RFC 3218 §2.3.2
  */
 export async function syntheticKey(
@@ -26,11 +27,12 @@ export async function syntheticKey(
   secret: CryptoKey,
   ciphertext: Uint8Array,
   length: number,
+  messageOctets: number = ciphertext.length,
 ): Promise<Bytes> {
   const { subtle } = provider
   const derivation = await subtle.sign(hmac, secret, narrow(ciphertext))
   const prf = await subtle.importKey('raw', derivation, hmac, false, ['sign'])
-  const octets = Math.max(ciphertext.length, length)
+  const octets = Math.max(messageOctets, length)
   const first = Math.floor((octets - length) / hmacOctets)
   const blocks: Uint8Array[] = []
   for (let index = first; index * hmacOctets < octets; index++) {

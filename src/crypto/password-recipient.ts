@@ -4,7 +4,7 @@ import { unlessThrown } from '../errors/index.js'
 import { type AlgorithmIdentifier, algorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.js'
 import { type BlockCipher, blockCipher } from './block-cipher.js'
 import { contentCipherOf, contentCiphers } from './content-cipher.js'
-import { CryptoError } from './errors.js'
+import { CryptoError, importFault } from './errors.js'
 import { importRejectionSecret, syntheticKey } from './implicit-rejection.js'
 import type { CryptoProvider, Decrypter } from './index.js'
 import { fitted, isZero, type Mask, select } from './masks.js'
@@ -88,12 +88,17 @@ export function createPasswordDecrypter(
         throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', `a key wrap that is unknown: ${algorithm.algorithm}`)
       }
       signal?.throwIfAborted()
-      const key = await deriveFromPassword(provider, derivation, password, cipher.keyLength, limits)
-      const block = await blockCipher(provider, encryption, key)
-      const received = fitted(encryptedKey, paddedLength(length, block))
-      const synthetic = await syntheticKey(provider, await importRejectionSecret(provider, key), encryptedKey, length)
-      const { good, message } = unpad(await unwrap(block, received.octets), length)
-      return select(good & received.good, message, synthetic)
+      try {
+        const key = await deriveFromPassword(provider, derivation, password, cipher.keyLength, limits)
+        const block = await blockCipher(provider, encryption, key)
+        const received = fitted(encryptedKey, paddedLength(length, block))
+        const secret = await importRejectionSecret(provider, key)
+        const synthetic = await syntheticKey(provider, secret, encryptedKey, length, length)
+        const { good, message } = unpad(await unwrap(block, received.octets), length)
+        return select(good & received.good, message, synthetic)
+      } catch (cause) {
+        throw importFault(cause)
+      }
     },
   }
 }

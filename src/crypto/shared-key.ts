@@ -1,4 +1,4 @@
-import { CryptoError } from './errors.js'
+import { CryptoError, importFault } from './errors.js'
 import { importRejectionSecret, syntheticKey } from './implicit-rejection.js'
 import type { CryptoProvider, Decrypter } from './index.js'
 import { keyWrapOf, unwrapKey } from './key-wrap.js'
@@ -22,9 +22,13 @@ export function createSharedKeyDecrypter(provider: CryptoProvider, key: Uint8Arr
         throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', `a key wrap for another key: ${algorithm.algorithm}`)
       }
       signal?.throwIfAborted()
-      const synthetic = await syntheticKey(provider, await secret(), encryptedKey, length)
-      const { good, message } = await unwrapKey(provider, key, encryptedKey, length)
-      return select(good, message, synthetic)
+      try {
+        const synthetic = await syntheticKey(provider, await secret(), encryptedKey, length, length)
+        const { good, message } = await unwrapKey(provider, key, encryptedKey, length)
+        return select(good, message, synthetic)
+      } catch (cause) {
+        throw importFault(cause)
+      }
     },
   }
 }

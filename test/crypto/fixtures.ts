@@ -1,5 +1,7 @@
 import { der, parseAsn1 } from '../../src/asn1/index.js'
 import {
+  type AlgorithmIdentifier,
+  algorithmIdentifier,
   type CryptoProvider,
   type PrivateKeyInfo,
   type PublicKeyInfo,
@@ -30,6 +32,57 @@ export function rsaPublicKeyInfo(modulus: bigint, publicExponent: bigint): Publi
 
 export function publicKeyInfo(oid: string, keyBytes: Uint8Array): PublicKeyInfo {
   const node = der.sequence(der.sequence(der.oid(oid), der.nul()), der.bitString(keyBytes))
+  return parsePublicKeyInfo(parseAsn1(der.encode(node)))
+}
+
+/** A pair of keys that WebCrypto made, both halves as files and certificates carry them. */
+export interface Pair {
+  readonly privateKey: PrivateKeyInfo
+  readonly publicKey: PublicKeyInfo
+  readonly keys: CryptoKeyPair
+}
+
+type GeneratedBy = EcKeyGenParams | RsaHashedKeyGenParams | Algorithm
+
+/** Makes a pair of keys for signing, for agreeing on keys, or for RSA-OAEP, by the name of its algorithm. */
+export async function pairOf(algorithm: GeneratedBy, extractable = true): Promise<Pair> {
+  const { subtle } = provider
+  const usages: Readonly<Record<string, KeyUsage[]>> = {
+    ECDH: ['deriveBits'],
+    X25519: ['deriveBits'],
+    'RSA-OAEP': ['encrypt', 'decrypt'],
+  }
+  const generated = await subtle.generateKey(algorithm, true, usages[algorithm.name] ?? ['sign', 'verify'])
+  if (!('privateKey' in generated)) throw new Error('a key without its other half')
+  const pkcs8 = new Uint8Array(await subtle.exportKey('pkcs8', generated.privateKey))
+  const spki = new Uint8Array(await subtle.exportKey('spki', generated.publicKey))
+  const { usages: own } = generated.privateKey
+  const kept = extractable
+    ? generated.privateKey
+    : await subtle.importKey('pkcs8', pkcs8, algorithm as EcKeyImportParams, false, own)
+  return {
+    privateKey: parsePrivateKey(pkcs8),
+    publicKey: parsePublicKeyInfo(parseAsn1(spki)),
+    keys: { privateKey: kept, publicKey: generated.publicKey },
+  }
+}
+
+const publicExponent = Uint8Array.of(1, 0, 1)
+
+/** What WebCrypto is told of an RSA key of 2048 bits. */
+export function rsa2048(name: string, hash = 'SHA-256'): RsaHashedKeyGenParams {
+  return { name, hash, modulusLength: 2048, publicExponent }
+}
+
+/** The same private key under another algorithm, as RFC 4055 has it for keys that do one thing only. */
+export function boundPrivateKey({ privateKey }: PrivateKeyInfo, algorithm: AlgorithmIdentifier): PrivateKeyInfo {
+  const node = der.sequence(der.integer(0), algorithmIdentifier(algorithm), der.octetString(privateKey))
+  return { algorithm, privateKey, bytes: der.encode(node) }
+}
+
+/** The same public key under another algorithm. */
+export function boundPublicKey({ keyBytes }: PublicKeyInfo, algorithm: AlgorithmIdentifier): PublicKeyInfo {
+  const node = der.sequence(algorithmIdentifier(algorithm), der.bitString(keyBytes))
   return parsePublicKeyInfo(parseAsn1(der.encode(node)))
 }
 
