@@ -60,7 +60,7 @@ const hmacs: Readonly<Record<Oid, DigestName>> = {
  * @returns the passphrase with that form alone, when the MAC tells: with PBMAC1 it does not.
  * @throws {@link KeyError} `ERR_KEYS_PASSWORD` (or `ERR_KEYS_ENCRYPTED`, when no password was given) when it is right
  *   under none, `ERR_KEYS_UNSUPPORTED` for an algorithm that is left out, `ERR_KEYS_LIMIT`.
- * @see RFC 7292 §5.1, RFC 9879 §4
+ * @see RFC 7292 §5.1, RFC 9879
  */
 export async function checkMac(passphrase: Passphrase, macData: MacData, content: Uint8Array): Promise<Passphrase> {
   const { algorithm, mac, salt, iterations } = macData
@@ -85,10 +85,10 @@ export async function checkMac(passphrase: Passphrase, macData: MacData, content
   throw passphrase.wrong()
 }
 
-/** Shorter keys are refused (RFC 9879 §5); longer ones than any digest's block serve nothing. */
+/** In octets: shorter keys are guessed, and longer ones than the block of any digest serve nothing. */
 const keyLengths = { min: 20, max: 128 } as const
 
-/** @see RFC 8018 A.5, RFC 9879 §4 (the length of the key must be there) */
+/** @see RFC 8018 A.5, RFC 9879 A.6 (the length of the key must be there) */
 async function derivePbmac1Key({ crypto, text, spend }: Passphrase, { parameters }: AlgorithmIdentifier) {
   const fields = fieldsOf(parseAsn1(parameters ?? new Uint8Array()))
   const derivation = parseAlgorithmIdentifier(fields.next(tags.sequence))
