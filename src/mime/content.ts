@@ -1,7 +1,8 @@
 import { decodeCharset } from './charset.js'
 import { decodeWords } from './encoded-word.js'
-import { decodeBody, type Entity } from './entity.js'
+import type { Entity } from './entity.js'
 import { fieldBody } from './header.js'
+import { decodeBody } from './transfer-encoding.js'
 
 declare const untrusted: unique symbol
 

@@ -1,17 +1,13 @@
-import { encodeUtf8, finder } from '../bytes/index.js'
+import { decodeLatin1, encodeUtf8 } from '../bytes/index.js'
 import type { ContentType } from './content-fields.js'
 
 /** A line that parts a multipart, or closes it. */
 export interface Delimiter {
-  /** Where what is before it ends: the line end before a delimiter belongs to it. */
-  readonly start: number
-  /** Where what is behind it begins. */
-  readonly next: number
+  /** Of the multipart: 0 is the outermost. */
+  readonly level: number
   readonly closes: boolean
 }
 
-const lf = 0x0a
-const cr = 0x0d
 const dash = 0x2d
 
 /** The boundary of a multipart, unless no line could hold it. White space at its end is not part of it (RFC 2046 §5.1.1). */
@@ -22,34 +18,50 @@ export function boundaryOf({ parameters }: ContentType): string | undefined {
 }
 
 /**
- * The delimiters between two offsets, up to the one that closes.
+ * The boundaries of the multiparts that are open at one place of a message.
  *
  * A delimiter is a whole line: `--`, the boundary, perhaps `--`, and nothing more but white space. So a boundary that
- * begins like another one does no harm. What is searched for starts with a line feed and holds no other, which keeps
- * the search linear whatever the boundary.
+ * begins like another one does no harm. A boundary that is open already belongs to the outer multipart, and the inner one
+ * has no delimiters.
  *
  * @see RFC 2046 §5.1.1
  */
-export function* delimitersIn(source: Uint8Array, boundary: string, start: number, end: number): Generator<Delimiter> {
-  const mark = encodeUtf8(`\n--${boundary}`)
-  const region = source.subarray(0, end)
-  const find = finder(mark)
-  // The line feed of the blank line before the body serves the first delimiter.
-  for (let at = find(region, Math.max(start - 1, 0)); at >= 0; ) {
-    const delimiter = delimiterAt(region, at, at + mark.length, start)
-    if (delimiter) yield delimiter
-    if (delimiter?.closes) return
-    // The line feed at the end of one delimiter serves the next.
-    at = find(region, delimiter ? delimiter.next - 1 : at + 1)
+export class OpenBoundaries {
+  readonly #levels = new Map<string, number>()
+  #longest = 0
+
+  get isEmpty(): boolean {
+    return this.#levels.size === 0
+  }
+
+  /** @returns whether it was free; an outer multipart keeps its own. */
+  open(boundary: string, level: number): boolean {
+    const key = decodeLatin1(encodeUtf8(boundary))
+    if (this.#levels.has(key)) return false
+    this.#levels.set(key, level)
+    this.#longest = Math.max(this.#longest, key.length)
+    return true
+  }
+
+  close(boundary: string): void {
+    this.#levels.delete(decodeLatin1(encodeUtf8(boundary)))
+  }
+
+  /** What a line is. Of two readings, as with the boundaries `a` and `a--`, the outer one counts. */
+  at(source: Uint8Array, start: number, next: number): Delimiter | undefined {
+    if (source[start] !== dash || source[start + 1] !== dash || this.isEmpty) return undefined
+    let end = next
+    while (end > start && isBlank(source[end - 1]!)) end--
+    // Every line is looked up once, and none that is longer than all boundaries.
+    if (end - start > this.#longest + 4) return undefined
+    const text = decodeLatin1(source.subarray(start + 2, end))
+    const opens = this.#levels.get(text)
+    const closes = text.endsWith('--') ? this.#levels.get(text.slice(0, -2)) : undefined
+    if (closes !== undefined && (opens === undefined || closes < opens)) return { level: closes, closes: true }
+    return opens === undefined ? undefined : { level: opens, closes: false }
   }
 }
 
-function delimiterAt(region: Uint8Array, at: number, markEnd: number, start: number): Delimiter | undefined {
-  const closes = region[markEnd] === dash && region[markEnd + 1] === dash
-  let next = closes ? markEnd + 2 : markEnd
-  while (region[next] === 0x20 || region[next] === 0x09) next++
-  if (region[next] === cr) next++
-  if (next < region.length && region[next] !== lf) return undefined
-  const before = at > start && region[at - 1] === cr ? at - 1 : at
-  return { start: Math.max(before, start), next: Math.min(next + 1, region.length), closes }
+function isBlank(octet: number): boolean {
+  return octet === 0x20 || octet === 0x09 || octet === 0x0a || octet === 0x0d
 }

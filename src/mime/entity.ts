@@ -1,15 +1,6 @@
-import { decodeBase64 } from '../bytes/index.js'
-import {
-  type ContentDisposition,
-  type ContentType,
-  parseContentDisposition,
-  parseContentType,
-} from './content-fields.js'
-import { boundaryOf, type Delimiter, delimitersIn } from './delimiters.js'
-import { MimeError } from './errors.js'
-import { fieldBody, type Header } from './header.js'
-import { defaultHeaderLimits, type HeaderLimits, parseHeader } from './parse-header.js'
-import { decodeQuotedPrintable } from './quoted-printable.js'
+import type { ContentDisposition, ContentType } from './content-fields.js'
+import type { Header } from './header.js'
+import type { HeaderLimits } from './parse-header.js'
 
 /** Where an entity lies in the source, in octets. */
 export interface Span {
@@ -18,8 +9,29 @@ export interface Span {
   readonly end: number
 }
 
-/** What was bent to read an entity. */
-export type MimeDefect = 'malformed-header-line' | 'malformed-content-type' | 'no-boundary' | 'missing-close-delimiter'
+/**
+ * What was bent to read an entity.
+ *
+ * - `malformed-header-line`: a line that is no field was passed over, or there is no header at all.
+ * - `missing-blank-line`: a line that is no field ended the header.
+ * - `duplicate-field`: Content-Type, Content-Transfer-Encoding or Content-Disposition occurs twice; the first counts.
+ * - `malformed-content-type`: it names no type, and the default holds.
+ * - `no-boundary`: a multipart that has none; its body is text.
+ * - `boundary-in-use`: the boundary of an outer multipart; its delimiters are the outer one's.
+ * - `no-parts`: a multipart without any; its boundary may never occur. Its body is text.
+ * - `missing-close-delimiter`: it ends where the message does, or at a delimiter of an outer multipart.
+ * - `limit-exceeded`: of what was read until a limit: this entity was cut there.
+ */
+export type MimeDefect =
+  | 'malformed-header-line'
+  | 'missing-blank-line'
+  | 'duplicate-field'
+  | 'malformed-content-type'
+  | 'no-boundary'
+  | 'boundary-in-use'
+  | 'no-parts'
+  | 'missing-close-delimiter'
+  | 'limit-exceeded'
 
 /** A header and a body, and what the body consists of. Everything is a view of the source: nothing is copied or rewritten. */
 export interface Entity {
@@ -37,9 +49,11 @@ export interface Entity {
   readonly transferEncoding: string
   /** Of a multipart. A message/rfc822 is a leaf: what it holds is content until somebody asks (AS-48). */
   readonly parts: readonly Entity[]
-  /** What stands before the first and behind the last delimiter: shown to nobody. */
-  readonly preamble?: Uint8Array
-  readonly epilogue?: Uint8Array
+  /** Of a multipart, with their line ends on both sides: one before each part, and one behind the last when it is closed. */
+  readonly delimiters: readonly Uint8Array[]
+  /** What stands before the first and behind the last delimiter: shown to nobody. Only where there are delimiters. */
+  readonly preamble: Uint8Array | undefined
+  readonly epilogue: Uint8Array | undefined
   readonly defects: readonly MimeDefect[]
 }
 
@@ -49,113 +63,86 @@ export interface MimeLimits extends HeaderLimits {
   readonly maxDepth: number
   /** Parts in all. Default 10,000. */
   readonly maxParts: number
+  /** Octets of one line, its end included. No bound by default: a line costs nothing to read, and base64 comes in one. */
+  readonly maxLineBytes: number
 }
 
-const defaults: MimeLimits = { ...defaultHeaderLimits, maxDepth: 32, maxParts: 10_000 }
-
-const textPlain: ContentType = { type: 'text', subtype: 'plain', parameters: { charset: 'us-ascii' } }
-const messageRfc822: ContentType = { type: 'message', subtype: 'rfc822', parameters: {} }
-
-/**
- * Reads a message or a part: its header, and the tree of parts below.
- *
- * Any bytes are an entity. A delimiter of an outer multipart ends an inner one that was left open; a last part without
- * a delimiter behind it goes to the end. What was bent stands in `defects`.
- *
- * @throws {@link MimeError} beyond a limit, and for nothing else.
- * @see RFC 2045, RFC 2046 §5.1
- */
-export function parseEntity(source: Uint8Array, limits: Partial<MimeLimits> = {}): Entity {
-  return new Parser(source, { ...defaults, ...limits }).entity(0, source.length, 0, textPlain)
+/** The pieces of an entity, as offsets. */
+export interface EntityOffsets extends Span {
+  readonly headerEnd: number
+  /** Start and end of each delimiter, one behind the other. */
+  readonly delimiters: readonly number[]
 }
 
-/** The state of one reading: the source, the limits, and how many parts have been seen. */
-class Parser {
+/** An entity whose bytes are cut out of the source when they are asked for: a message may have 100,000 of them. */
+export class EntityView implements Entity {
+  readonly source: Uint8Array
+  readonly span: Span
+  readonly header: Header
+  readonly contentType: ContentType
+  readonly contentDisposition?: ContentDisposition
+  readonly transferEncoding: string
+  readonly parts: readonly Entity[]
+  readonly defects: readonly MimeDefect[]
+  readonly #delimiters: readonly number[]
+
+  constructor(
+    source: Uint8Array,
+    { start, bodyStart, end, headerEnd, delimiters }: EntityOffsets,
+    traits: Pick<Entity, 'contentType' | 'contentDisposition' | 'transferEncoding' | 'parts' | 'defects'> & {
+      readonly fields: Header['fields']
+    },
+  ) {
+    this.source = source
+    this.span = { start, bodyStart, end }
+    this.header = new HeaderView(source, start, headerEnd, traits.fields)
+    this.contentType = traits.contentType
+    if (traits.contentDisposition) this.contentDisposition = traits.contentDisposition
+    this.transferEncoding = traits.transferEncoding
+    this.parts = traits.parts
+    this.defects = traits.defects
+    this.#delimiters = delimiters
+  }
+
+  get bytes(): Uint8Array {
+    return this.source.subarray(this.span.start, this.span.end)
+  }
+
+  get body(): Uint8Array {
+    return this.source.subarray(this.span.bodyStart, this.span.end)
+  }
+
+  get delimiters(): readonly Uint8Array[] {
+    const starts = this.#delimiters.filter((_, index) => index % 2 === 0)
+    return starts.map((start, index) => this.source.subarray(start, this.#delimiters[index * 2 + 1]))
+  }
+
+  get preamble(): Uint8Array | undefined {
+    const end = this.#delimiters[0]
+    return end === undefined ? undefined : this.source.subarray(this.span.bodyStart, end)
+  }
+
+  get epilogue(): Uint8Array | undefined {
+    const start = this.#delimiters.at(-1)
+    const isClosed = this.#delimiters.length > 2 * this.parts.length
+    return start === undefined ? undefined : this.source.subarray(isClosed ? start : this.span.end, this.span.end)
+  }
+}
+
+class HeaderView implements Header {
+  readonly fields: Header['fields']
   readonly #source: Uint8Array
-  readonly #limits: MimeLimits
-  #parts = 0
+  readonly #start: number
+  readonly #end: number
 
-  constructor(source: Uint8Array, limits: MimeLimits) {
+  constructor(source: Uint8Array, start: number, end: number, fields: Header['fields']) {
+    this.fields = fields
     this.#source = source
-    this.#limits = limits
+    this.#start = start
+    this.#end = end
   }
 
-  entity(start: number, end: number, depth: number, defaultType: ContentType): Entity {
-    const bytes = this.#source.subarray(start, end)
-    const { header, bodyStart, malformedLines } = parseHeader(bytes, this.#limits)
-    const typeBody = fieldBody(header, 'Content-Type')
-    const type = typeBody === undefined ? undefined : parseContentType(typeBody)
-    const contentType = type ?? defaultType
-    const disposition = parseContentDisposition(fieldBody(header, 'Content-Disposition') ?? '')
-    const multipart =
-      contentType.type === 'multipart' ? this.#multipart(contentType, start + bodyStart, end, depth) : leaf
-    return {
-      source: this.#source,
-      span: { start, bodyStart: start + bodyStart, end },
-      bytes,
-      header,
-      body: bytes.subarray(bodyStart),
-      contentType,
-      ...(disposition && { contentDisposition: disposition }),
-      transferEncoding: encodingOf(fieldBody(header, 'Content-Transfer-Encoding')),
-      ...multipart,
-      defects: [
-        ...(malformedLines > 0 ? (['malformed-header-line'] as const) : []),
-        ...(typeBody !== undefined && !type ? (['malformed-content-type'] as const) : []),
-        ...multipart.defects,
-      ],
-    }
+  get bytes(): Uint8Array {
+    return this.#source.subarray(this.#start, this.#end)
   }
-
-  #multipart(contentType: ContentType, start: number, end: number, depth: number): Composition {
-    const boundary = boundaryOf(contentType)
-    if (!boundary) return { parts: [], defects: ['no-boundary'] }
-    if (depth >= this.#limits.maxDepth) {
-      throw new MimeError('ERR_MIME_TOO_DEEP', `multiparts nested more than ${this.#limits.maxDepth} deep`)
-    }
-    const delimiters: Delimiter[] = []
-    for (const delimiter of delimitersIn(this.#source, boundary, start, end)) {
-      delimiters.push(delimiter)
-      if (!delimiter.closes && ++this.#parts > this.#limits.maxParts) {
-        throw new MimeError('ERR_MIME_TOO_MANY_PARTS', `more than ${this.#limits.maxParts} parts`)
-      }
-    }
-    const last = delimiters.at(-1)
-    const defaultType = contentType.subtype === 'digest' ? messageRfc822 : textPlain
-    const parts = delimiters
-      .filter(({ closes }) => !closes)
-      .map(({ next }, index) => {
-        const partEnd = delimiters[index + 1]?.start ?? end
-        return this.entity(next, Math.max(next, partEnd), depth + 1, defaultType)
-      })
-    return {
-      parts,
-      preamble: this.#source.subarray(start, Math.max(start, delimiters[0]?.start ?? end)),
-      epilogue: this.#source.subarray(last?.closes ? last.next : end, end),
-      defects: last?.closes ? [] : ['missing-close-delimiter'],
-    }
-  }
-}
-
-type Composition = Pick<Entity, 'parts' | 'preamble' | 'epilogue' | 'defects'>
-
-const leaf: Composition = { parts: [], defects: [] }
-
-/** The first word of the field; a comment or a semicolon behind it is passed over (RFC 2045 §6.1 has neither). */
-function encodingOf(body: string | undefined): string {
-  return /^[^\s;(]+/.exec(body ?? '')?.[0].toLowerCase() ?? '7bit'
-}
-
-/** A map, because the names come from strangers. */
-const decoders: ReadonlyMap<string, (body: Uint8Array) => Uint8Array> = new Map([
-  ['base64', (body: Uint8Array) => decodeBase64(body, { lenient: true })],
-  ['quoted-printable', decodeQuotedPrintable],
-])
-
-/**
- * The content of an entity, its transfer encoding undone; a view of the source where there is nothing to undo. What is
- * no encoding is passed over, as RFC 2045 §6.8 asks, and an encoding that is not known leaves the body as it is.
- */
-export function decodeBody(entity: Entity): Uint8Array {
-  return decoders.get(entity.transferEncoding)?.(entity.body) ?? entity.body
 }

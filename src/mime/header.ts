@@ -18,6 +18,31 @@ export interface Header {
   readonly bytes: Uint8Array
 }
 
+/** A field whose bytes are cut out of the source when they are asked for: a message may have a million fields. */
+export function viewOf(source: Uint8Array, start: number, end: number, field: Omit<Field, 'bytes'>): Field {
+  return new FieldView(source, start, end, field)
+}
+
+class FieldView implements Field {
+  readonly name: string
+  readonly body: string
+  readonly #source: Uint8Array
+  readonly #start: number
+  readonly #end: number
+
+  constructor(source: Uint8Array, start: number, end: number, { name, body }: Omit<Field, 'bytes'>) {
+    this.name = name
+    this.body = body
+    this.#source = source
+    this.#start = start
+    this.#end = end
+  }
+
+  get bytes(): Uint8Array {
+    return this.#source.subarray(this.#start, this.#end)
+  }
+}
+
 /** The body of the first field of a name, in any case. */
 export function fieldBody(header: Header, name: string): string | undefined {
   return header.fields.find((field) => isNamed(field, name))?.body

@@ -14,11 +14,20 @@ export {
 } from './content-fields.js'
 export { formatDate, parseDate } from './date.js'
 export { decodeWords, encodeWords } from './encoded-word.js'
-export { decodeBody, type Entity, type MimeDefect, type MimeLimits, parseEntity, type Span } from './entity.js'
+export type { Entity, MimeDefect, MimeLimits, Span } from './entity.js'
 export { MimeError, type MimeErrorCode } from './errors.js'
 export { type Field, fieldBodies, fieldBody, type Header, serializeHeader } from './header.js'
 export { canonicalLines } from './lines.js'
 export { formatMessageId, parseMessageIds } from './message-id.js'
+export { parseEntity } from './parse-entity.js'
 export { type HeaderLimits, type ParsedHeader, parseHeader } from './parse-header.js'
 export { decodeQuotedPrintable, encodeQuotedPrintable } from './quoted-printable.js'
+export { serializeEntity } from './serialize-entity.js'
+export {
+  type DecodingOptions,
+  decodeBody,
+  decodeTransferEncoding,
+  encodeTransferEncoding,
+  type TransferEncoding,
+} from './transfer-encoding.js'
 export { unwrapMessage, wrapMessage } from './wrap.js'

@@ -37,6 +37,34 @@ export function lineTraits(bytes: Uint8Array): LineTraits {
   return { eightBit, binary, fragile }
 }
 
+/** What 7bit and 8bit may not hold. */
+export type LineFault = 'eight-bit' | 'nul' | 'bare-line-end' | 'long-line'
+
+/** Where the first of these faults is. @see RFC 2045 §2.7, §2.8 */
+export function lineFault(bytes: Uint8Array, faults: readonly LineFault[]): number | undefined {
+  if (faults.length === 0) return undefined
+  const refused = new Set(faults)
+  let lineStart = 0
+  const next = nextNotable(bytes)
+  for (let at = next(0); at <= bytes.length; at = next(at + 1)) {
+    const fault = at < bytes.length ? faultAt(bytes, at) : undefined
+    const lineEnd = bytes[at] === lf && bytes[at - 1] === cr ? at - 1 : at
+    if (lineEnd - lineStart > 998 && refused.has('long-line')) return lineStart + 998
+    if (fault && refused.has(fault)) return at
+    if (at === bytes.length) return undefined
+    if (bytes[at] === lf) lineStart = at + 1
+  }
+  return undefined
+}
+
+function faultAt(bytes: Uint8Array, at: number): LineFault | undefined {
+  const octet = bytes[at]!
+  if (octet >= 0x80) return 'eight-bit'
+  if (octet === 0) return 'nul'
+  const bare = octet === lf ? bytes[at - 1] !== cr : octet === cr && bytes[at + 1] !== lf
+  return bare ? 'bare-line-end' : undefined
+}
+
 function isBlank(octet: number | undefined): boolean {
   return octet === 0x20 || octet === 0x09
 }

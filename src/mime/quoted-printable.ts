@@ -1,7 +1,7 @@
-import { type Bytes, encodeLatin1 } from '../bytes/index.js'
+import type { Bytes } from '../bytes/index.js'
 
 const lineLength = 76
-const hex = '0123456789ABCDEF'
+const hex = /* @__PURE__ */ Uint8Array.from('0123456789ABCDEF', (digit) => digit.charCodeAt(0))
 
 /**
  * Encodes text whose line ends are CRLF: they stay, and everything that a gateway might change is written in digits.
@@ -9,30 +9,46 @@ const hex = '0123456789ABCDEF'
  * @see RFC 2045 §6.7
  */
 export function encodeQuotedPrintable(bytes: Uint8Array): Bytes {
-  const output: string[] = []
-  let line = ''
-  const put = (text: string) => {
-    if (line.length + text.length >= lineLength) {
-      output.push(`${line}=\r\n`)
-      line = ''
-    }
-    line += text
-  }
+  const output = new Uint8Array(write(bytes, undefined))
+  write(bytes, output)
+  return output
+}
+
+/** Writes to an output, or counts the octets that it would take. */
+function write(bytes: Uint8Array, output: Uint8Array | undefined): number {
+  let to = 0
+  let column = 0
   for (let at = 0; at < bytes.length; at++) {
     const octet = bytes[at]!
     if (octet === 0x0d && bytes[at + 1] === 0x0a) {
-      output.push(`${line}\r\n`)
-      line = ''
+      output?.set(lineEnd, to)
+      to += 2
+      column = 0
       at++
-    } else
-      put(
-        isSafe(bytes, at, line.length + 1 < lineLength ? line.length : 0)
-          ? String.fromCharCode(octet)
-          : `=${hex[octet >> 4]}${hex[octet & 15]}`,
-      )
+      continue
+    }
+    const safe = isSafe(bytes, at, column + 1 < lineLength ? column : 0)
+    const length = safe ? 1 : 3
+    if (column + length >= lineLength) {
+      output?.set(softLineEnd, to)
+      to += 3
+      column = 0
+    }
+    if (output) {
+      output[to] = safe ? octet : 0x3d
+      if (!safe) {
+        output[to + 1] = hex[octet >> 4]!
+        output[to + 2] = hex[octet & 15]!
+      }
+    }
+    to += length
+    column += length
   }
-  return encodeLatin1(output.join('') + line)
+  return to
 }
+
+const lineEnd = [0x0d, 0x0a] as const
+const softLineEnd = [0x3d, 0x0d, 0x0a] as const
 
 function isSafe(bytes: Uint8Array, at: number, column: number): boolean {
   const octet = bytes[at]!
@@ -88,4 +104,35 @@ function digit(octet: number | undefined): number {
   if (octet >= 0x30 && octet <= 0x39) return octet - 0x30
   const letter = octet | 0x20
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1
+}
+
+/**
+ * Where a body is not what RFC 2045 §6.7 allows: an `=` without two digits (capitals) or a line end behind it, white
+ * space at the end of a line, an octet that must be encoded, a bare CR or LF, a line of more than 76 characters.
+ */
+export function quotedPrintableFault(bytes: Uint8Array): number | undefined {
+  let column = 0
+  for (let at = 0; at < bytes.length; at++) {
+    const octet = bytes[at]!
+    if (octet === 0x0d && bytes[at + 1] === 0x0a) {
+      if (at > 0 && isSpace(bytes[at - 1])) return at - 1
+      column = 0
+      at++
+      continue
+    }
+    if (++column > lineLength) return at
+    if (octet === 0x3d) {
+      const soft = bytes[at + 1] === 0x0d && bytes[at + 2] === 0x0a
+      if (!soft && !(isCapitalDigit(bytes[at + 1]) && isCapitalDigit(bytes[at + 2]))) return at
+    } else if (!(octet >= 0x20 && octet < 0x7f) && octet !== 0x09) return at
+  }
+  return isSpace(bytes.at(-1)) ? bytes.length - 1 : undefined
+}
+
+function isSpace(octet: number | undefined): boolean {
+  return octet === 0x20 || octet === 0x09
+}
+
+function isCapitalDigit(octet: number | undefined): boolean {
+  return digit(octet) >= 0 && octet! < 0x60
 }

@@ -1,7 +1,8 @@
 import type { Bytes } from '../bytes/index.js'
 import { identityOf, writePart } from './build-part.js'
-import { decodeBody, type Entity } from './entity.js'
+import type { Entity } from './entity.js'
 import { canonicalLines, lineTraits } from './lines.js'
+import { decodeBody } from './transfer-encoding.js'
 
 /**
  * Puts a whole message into a message/rfc822 entity, header and all, so that a signature covers both (AS-40).

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { concat, decodeLatin1, equal } from '../../src/bytes/index.js'
-import { canonicalLines, type Entity, parseEntity, readContent } from '../../src/mime/index.js'
+import { canonicalLines, type Entity, parseEntity, readContent, serializeEntity } from '../../src/mime/index.js'
 import { borrowed } from '../helpers/borrowed.node.js'
 
 const folders = [
@@ -35,7 +35,7 @@ function checkTiles(entity: Entity): void {
   expect(equal(body, source.subarray(span.bodyStart, span.end))).toBe(true)
   const headerEnd = span.start + header.bytes.length
   expect(equal(header.bytes, source.subarray(span.start, headerEnd))).toBe(true)
-  expect(decodeLatin1(source.subarray(headerEnd, span.bodyStart))).toMatch(/^(\r?\n)?$/)
+  expect(decodeLatin1(source.subarray(headerEnd, span.bodyStart))).toMatch(/^(\r?\n|\r)?$/)
   if (preamble === undefined || epilogue === undefined) return
   const pieces = [preamble, ...parts.map((part) => part.bytes), epilogue]
   const gaps: Uint8Array[] = []
@@ -67,6 +67,7 @@ describe.skipIf(!borrowed)('mail found in the wild', () => {
         try {
           const entity = parseEntity(bytes)
           checkTiles(entity)
+          expect(equal(serializeEntity(entity), bytes)).toBe(true)
           readContent(entity)
         } catch (error) {
           throw new Error(`in ${file}`, { cause: error })

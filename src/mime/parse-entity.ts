@@ -1,0 +1,216 @@
+import { type ContentType, parseContentDisposition, parseContentType } from './content-fields.js'
+import { boundaryOf, type Delimiter, OpenBoundaries } from './delimiters.js'
+import { type Entity, EntityView, type MimeDefect, type MimeLimits } from './entity.js'
+import { MimeError, type MimeErrorCode } from './errors.js'
+import type { Field } from './header.js'
+import {
+  beforeLineEnd,
+  defaultHeaderLimits,
+  type HeaderScan,
+  headerTooLarge,
+  lineEndOf,
+  nextLine,
+  scanHeader,
+} from './parse-header.js'
+
+export const defaultLimits: MimeLimits = {
+  ...defaultHeaderLimits,
+  maxDepth: 32,
+  maxParts: 10_000,
+  maxLineBytes: Number.POSITIVE_INFINITY,
+}
+
+const textPlain: ContentType = { type: 'text', subtype: 'plain', parameters: { charset: 'us-ascii' } }
+const messageRfc822: ContentType = { type: 'message', subtype: 'rfc822', parameters: {} }
+
+/**
+ * Reads a message or a part: its header, and the tree of parts below.
+ *
+ * Any bytes are an entity. A delimiter of an outer multipart ends an inner one that was left open; a last part without
+ * a delimiter behind it goes to the end. What was bent stands in `defects`.
+ *
+ * @throws {@link MimeError} beyond a limit, and for nothing else. Its `entity` is the tree as far as it was read, whose
+ *   bytes go to the end all the same; the entities that were cut have the defect `limit-exceeded`.
+ * @see RFC 2045, RFC 2046 §5.1
+ */
+export function parseEntity(source: Uint8Array, limits: Partial<MimeLimits> = {}): Entity {
+  return new Parser(source, { ...defaultLimits, ...limits }).read()
+}
+
+/** An entity that is being read. */
+interface Frame {
+  readonly start: number
+  readonly scan: HeaderScan
+  readonly traits: Pick<Entity, 'contentType' | 'contentDisposition' | 'transferEncoding'>
+  readonly defects: MimeDefect[]
+  /** Of a multipart that may have parts. */
+  readonly boundary: string | undefined
+  /** Start and end of each. */
+  readonly delimiters: number[]
+  readonly parts: Entity[]
+  /** Whether its delimiters are looked for. */
+  open: boolean
+  closed: boolean
+}
+
+/** One pass over the lines of a source, with a stack of the entities that are open: neither depth nor number costs more. */
+class Parser {
+  readonly #source: Uint8Array
+  readonly #limits: MimeLimits
+  readonly #eol: number
+  readonly #stack: Frame[] = []
+  readonly #boundaries = new OpenBoundaries()
+  #parts = 0
+  #at = 0
+
+  constructor(source: Uint8Array, limits: MimeLimits) {
+    this.#source = source
+    this.#limits = limits
+    this.#eol = lineEndOf(source)
+  }
+
+  read(): Entity {
+    this.#open(0, textPlain)
+    while (this.#at < this.#source.length) {
+      // Without open boundaries the rest is body, whatever it looks like.
+      if (this.#boundaries.isEmpty && this.#limits.maxLineBytes === Number.POSITIVE_INFINITY) break
+      const next = nextLine(this.#source, this.#at, this.#eol)
+      if (next - this.#at > this.#limits.maxLineBytes) this.#lineTooLong()
+      const delimiter = this.#boundaries.at(this.#source, this.#at, next)
+      if (delimiter) this.#divide(delimiter, next)
+      else this.#at = next
+    }
+    return this.#closeDownTo(0, this.#source.length)!
+  }
+
+  /** Reads the header of an entity, which is then the innermost. */
+  #open(start: number, defaultType: ContentType): void {
+    const isDelimiter = (at: number, next: number) => this.#boundaries.at(this.#source, at, next) !== undefined
+    const scan = scanHeader(this.#source, start, this.#limits, this.#eol, isDelimiter)
+    const frame = frameOf(start, scan, defaultType)
+    const level = this.#stack.push(frame) - 1
+    this.#at = scan.next
+    if (scan.beyond === 'header') throw headerTooLarge(this.#limits, { entity: this.#cut() })
+    if (scan.beyond === 'line') this.#lineTooLong()
+    if (frame.boundary === undefined) return
+    if (level >= this.#limits.maxDepth) {
+      this.#exceeded('ERR_MIME_TOO_DEEP', `multiparts nested more than ${this.#limits.maxDepth} deep`)
+    }
+    frame.open = this.#boundaries.open(frame.boundary, level)
+    if (!frame.open) frame.defects.push('boundary-in-use')
+  }
+
+  /** At the delimiter of a multipart: ends what is open inside it, and begins its next part. */
+  #divide({ level, closes }: Delimiter, next: number): void {
+    const multipart = this.#stack[level]!
+    if (!closes && ++this.#parts > this.#limits.maxParts) {
+      this.#exceeded('ERR_MIME_TOO_MANY_PARTS', `more than ${this.#limits.maxParts} parts`)
+    }
+    const least = multipart.delimiters.at(-1) ?? multipart.scan.bodyStart
+    const end = beforeLineEnd(this.#source, this.#at, this.#eol, least)
+    this.#closeDownTo(level + 1, end)
+    multipart.delimiters.push(end, next)
+    this.#at = next
+    if (closes) {
+      multipart.closed = true
+      this.#release(multipart)
+    } else this.#open(next, multipart.traits.contentType.subtype === 'digest' ? messageRfc822 : textPlain)
+  }
+
+  /** Ends the entities from a level on; returns the outermost of them. */
+  #closeDownTo(level: number, end: number): Entity | undefined {
+    let last: Entity | undefined
+    while (this.#stack.length > level) {
+      const frame = this.#stack.pop()!
+      this.#release(frame)
+      last = entityOf(this.#source, frame, end)
+      this.#stack.at(-1)?.parts.push(last)
+    }
+    return last
+  }
+
+  #release(frame: Frame): void {
+    if (frame.open && frame.boundary !== undefined) this.#boundaries.close(frame.boundary)
+    frame.open = false
+  }
+
+  #lineTooLong(): never {
+    this.#exceeded('ERR_MIME_LINE_TOO_LONG', `a line of more than ${this.#limits.maxLineBytes} octets`)
+  }
+
+  #exceeded(code: MimeErrorCode, message: string): never {
+    throw new MimeError(code, message, { entity: this.#cut() })
+  }
+
+  /** What has been read: all that is open goes to the end, and says that it was cut. */
+  #cut(): Entity {
+    for (const frame of this.#stack) frame.defects.push('limit-exceeded')
+    return this.#closeDownTo(0, this.#source.length)!
+  }
+}
+
+function frameOf(start: number, scan: HeaderScan, defaultType: ContentType): Frame {
+  const { type: typeField, disposition, encoding, duplicates } = contentFieldsOf(scan.fields)
+  const parsed = typeField === undefined ? undefined : parseContentType(typeField)
+  const contentType = parsed ?? defaultType
+  const contentDisposition = disposition === undefined ? undefined : parseContentDisposition(disposition)
+  const defects: MimeDefect[] = []
+  if (scan.malformedLines > 0) defects.push('malformed-header-line')
+  if (scan.missingBlankLine) defects.push('missing-blank-line')
+  if (duplicates) defects.push('duplicate-field')
+  if (typeField !== undefined && !parsed) defects.push('malformed-content-type')
+  const boundary = contentType.type === 'multipart' ? boundaryOf(contentType) : undefined
+  if (contentType.type === 'multipart' && boundary === undefined) defects.push('no-boundary')
+  const traits = {
+    contentType,
+    ...(contentDisposition && { contentDisposition }),
+    transferEncoding: encodingOf(encoding),
+  }
+  return { start, scan, traits, defects, boundary, delimiters: [], parts: [], open: false, closed: false }
+}
+
+interface ContentFields {
+  type?: string
+  disposition?: string
+  encoding?: string
+  duplicates: boolean
+}
+
+const keys: ReadonlyMap<string, 'type' | 'disposition' | 'encoding'> = new Map([
+  ['content-type', 'type'],
+  ['content-disposition', 'disposition'],
+  ['content-transfer-encoding', 'encoding'],
+])
+
+/** The first of each counts. */
+function contentFieldsOf(fields: readonly Field[]): ContentFields {
+  const found: ContentFields = { duplicates: false }
+  for (const { name, body } of fields) {
+    const key = keys.get(name.toLowerCase())
+    if (!key) continue
+    if (found[key] === undefined) found[key] = body
+    else found.duplicates = true
+  }
+  return found
+}
+
+/** The first word of the field; a comment or a semicolon behind it is passed over (RFC 2045 §6.1 has neither). */
+function encodingOf(body: string | undefined): string {
+  return /^[^\s;(]+/.exec(body ?? '')?.[0].toLowerCase() ?? '7bit'
+}
+
+/** An entity that was left open may end before its last line end, which belongs to the delimiter behind. */
+function entityOf(source: Uint8Array, frame: Frame, end: number): Entity {
+  const { scan, boundary, closed, parts, defects } = frame
+  const delimiters = frame.delimiters.map((offset) => Math.min(offset, end))
+  if (boundary !== undefined && parts.length === 0) defects.push('no-parts')
+  if (boundary !== undefined && !closed) defects.push('missing-close-delimiter')
+  const offsets = {
+    start: Math.min(frame.start, end),
+    headerEnd: Math.min(scan.end, end),
+    bodyStart: Math.min(scan.bodyStart, end),
+    end,
+    delimiters,
+  }
+  return new EntityView(source, offsets, { ...frame.traits, fields: scan.fields, parts, defects })
+}
