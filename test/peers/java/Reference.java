@@ -1,0 +1,185 @@
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.security.Security;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import javax.mail.internet.InternetAddress;
+import javax.mail.internet.InternetHeaders;
+import javax.mail.internet.MimeBodyPart;
+import javax.mail.internet.MimeMultipart;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.nhindirect.stagent.DefaultNHINDAgent;
+import org.nhindirect.stagent.IncomingMessage;
+import org.nhindirect.stagent.NHINDAddress;
+import org.nhindirect.stagent.NHINDAddressCollection;
+import org.nhindirect.stagent.OutgoingMessage;
+import org.nhindirect.stagent.cert.CertificateResolver;
+import org.nhindirect.stagent.cert.X509CertificateEx;
+import org.nhindirect.stagent.cryptography.DigestAlgorithm;
+import org.nhindirect.stagent.cryptography.EncryptionAlgorithm;
+import org.nhindirect.stagent.cryptography.SMIMECryptographerImpl;
+import org.nhindirect.stagent.cryptography.SignedEntity;
+import org.nhindirect.stagent.mail.Message;
+import org.nhindirect.stagent.mail.MimeEntity;
+import org.nhindirect.stagent.parser.EntitySerializer;
+import org.nhindirect.stagent.trust.DefaultTrustAnchorResolver;
+
+/**
+ * Makes and opens structures and whole messages with the reference implementation of Direct. The jobs are described in
+ * Jobs.java. What it has no setting for is made as it comes: whoever asked looks at what was made.
+ */
+public class Reference {
+  public static void main(String[] args) throws Exception {
+    Security.insertProviderAt(new BouncyCastleProvider(), 1);
+    PrintStream quiet = new PrintStream(OutputStream.nullOutputStream());
+    System.setOut(quiet);
+    System.setErr(quiet);
+    Jobs.run(args[0], Reference::make, Reference::open);
+  }
+
+  private static byte[] make(Map<String, String> row, byte[] content) throws Exception {
+    switch (row.get("kind")) {
+      case "signed": return sign(row, content);
+      case "enveloped": return encrypt(row, content);
+      case "message": return send(row, content);
+      default: throw new Jobs.Cannot("no " + row.get("kind") + " data");
+    }
+  }
+
+  private static byte[] open(Map<String, String> row, byte[] message, byte[] content) throws Exception {
+    switch (row.get("kind")) {
+      case "signed": return verify(row, message, content);
+      case "enveloped": return decrypt(row, message);
+      case "message": return receive(message);
+      default: throw new Jobs.Cannot("no " + row.get("kind") + " data");
+    }
+  }
+
+  // --- its settings ----------------------------------------------------------
+
+  private static SMIMECryptographerImpl cryptographer(Map<String, String> row) {
+    SMIMECryptographerImpl made = new SMIMECryptographerImpl();
+    made.setStrongDigestEnforced(false);
+    made.setStrongEncryptionEnforced(false);
+    if (row.containsKey("digest")) {
+      made.setDigestAlgorithm(DigestAlgorithm.valueOf(row.get("digest").replace("-", "") + "WITHRSA"));
+    }
+    if (row.containsKey("cipher")) made.setEncryptionAlgorithm(cipher(row.get("cipher")));
+    return made;
+  }
+
+  private static EncryptionAlgorithm cipher(String name) {
+    return EncryptionAlgorithm.fromString(
+        name.equals("3DES-CBC") ? "RSA_3DES" : name.replaceAll("-(CBC|GCM|Poly1305)", "").replace("-", ""),
+        EncryptionAlgorithm.AES256);
+  }
+
+  private static X509CertificateEx identity(String name) throws Exception {
+    return X509CertificateEx.fromX509Certificate(Keys.certificate(name), Keys.privateKey(name));
+  }
+
+  private static MimeEntity entity(byte[] bytes) throws Exception {
+    return new MimeEntity(new java.io.ByteArrayInputStream(bytes));
+  }
+
+  private static MimeEntity entity(String contentType, byte[] der) throws Exception {
+    InternetHeaders headers = new InternetHeaders();
+    headers.addHeader("Content-Type", contentType);
+    headers.addHeader("Content-Transfer-Encoding", "base64");
+    return new MimeEntity(headers, Base64.getMimeEncoder().encode(der));
+  }
+
+  private static byte[] decoded(MimeBodyPart part) throws Exception {
+    return part.getInputStream().readAllBytes();
+  }
+
+  // --- structures ------------------------------------------------------------
+
+  private static byte[] sign(Map<String, String> row, byte[] content) throws Exception {
+    List<X509Certificate> signers =
+        row.containsKey("two")
+            ? List.of(identity(row.get("key")), identity("other"))
+            : List.of(identity(row.get("key")));
+    return decoded(cryptographer(row).sign(entity(content), signers).getSignature());
+  }
+
+  private static byte[] verify(Map<String, String> row, byte[] message, byte[] content) throws Exception {
+    if (row.containsKey("opaque")) throw new Jobs.Cannot("only multipart/signed");
+    MimeMultipart multipart =
+        new MimeMultipart("signed; protocol=\"application/pkcs7-signature\"; micalg=sha-256");
+    multipart.addBodyPart(entity(content));
+    multipart.addBodyPart(entity("application/pkcs7-signature; name=smime.p7s", message));
+    SignedEntity signed = SignedEntity.load(multipart);
+    SMIMECryptographerImpl cryptographer = cryptographer(row);
+    List<X509Certificate> anchors = List.of(Keys.certificate("ca"));
+    cryptographer.checkSignature(signed, Keys.certificate(row.get("key")), anchors);
+    if (row.containsKey("two")) cryptographer.checkSignature(signed, Keys.certificate("other"), anchors);
+    return content;
+  }
+
+  private static byte[] encrypt(Map<String, String> row, byte[] content) throws Exception {
+    if (!row.containsKey("recipientKey")) throw new Jobs.Cannot("only recipients with a certificate");
+    X509Certificate ours = Keys.certificate(row.get("recipientKey"));
+    List<X509Certificate> recipients =
+        row.containsKey("two") ? List.of(Keys.certificate("other"), ours) : List.of(ours);
+    return decoded(cryptographer(row).encrypt(entity(content), recipients));
+  }
+
+  private static byte[] decrypt(Map<String, String> row, byte[] message) throws Exception {
+    if (!row.containsKey("recipientKey")) throw new Jobs.Cannot("only recipients with a certificate");
+    MimeEntity encrypted = entity("application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", message);
+    MimeEntity opened = cryptographer(row).decrypt(encrypted, identity(row.get("recipientKey")));
+    return EntitySerializer.Default.serializeToBytes(opened);
+  }
+
+  // --- whole messages --------------------------------------------------------
+
+  /** The agent of peers.example, who trusts the CA of the keys. */
+  private static DefaultNHINDAgent agent(Map<String, String> row) throws Exception {
+    return new DefaultNHINDAgent(
+        List.of("peers.example"),
+        resolver(true),
+        List.of(resolver(false)),
+        new DefaultTrustAnchorResolver(List.of(Keys.certificate("ca"))),
+        new org.nhindirect.stagent.trust.TrustModel(),
+        cryptographer(row));
+  }
+
+  private static CertificateResolver resolver(boolean privately) {
+    return address -> {
+      String name = address.getAddress().replaceAll("@.*", "");
+      try {
+        return List.of(privately ? identity(name) : Keys.certificate(name));
+      } catch (Exception thrown) {
+        throw new IllegalStateException(thrown);
+      }
+    };
+  }
+
+  private static NHINDAddressCollection other() throws Exception {
+    NHINDAddressCollection recipients = new NHINDAddressCollection();
+    recipients.add(new NHINDAddress("other@peers.example"));
+    return recipients;
+  }
+
+  private static byte[] send(Map<String, String> row, byte[] content) throws Exception {
+    String header =
+        "From: rsa@peers.example\r\nTo: other@peers.example\r\nSubject: Results\r\n"
+            + "Message-ID: <1@peers.example>\r\nDate: Mon, 01 Jun 2026 09:30:00 +0000\r\nMIME-Version: 1.0\r\n";
+    String message = header + new String(content, StandardCharsets.US_ASCII);
+    OutgoingMessage sent =
+        agent(row).processOutgoing(message, other(), new NHINDAddress("rsa@peers.example"));
+    return sent.serializeMessage().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] receive(byte[] message) throws Exception {
+    String text = new String(message, StandardCharsets.US_ASCII);
+    IncomingMessage received =
+        agent(Map.of()).processIncoming(text, other(), new NHINDAddress("rsa@peers.example"));
+    return received.serializeMessage().getBytes(StandardCharsets.US_ASCII);
+  }
+}

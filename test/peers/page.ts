@@ -1,0 +1,224 @@
+/** docs/interoperability.md: written from the matrix, and read again to be compared with the next one. */
+
+import { type Cell, type Cells, type Direction, directions, good, type Matrix, type State } from './matrix.js'
+import type { Row } from './rows.js'
+
+export interface PeerOnPage {
+  readonly name: string
+  readonly version: string
+  readonly through: string
+}
+
+export interface Page {
+  readonly peers: readonly PeerOnPage[]
+  readonly matrix: Matrix
+}
+
+export const command = 'npm run test:peers -- --write'
+
+const introduction = `# Interoperability
+
+<!-- Made by a run of the tests with peers. After a change: ${command} -->
+
+What independent programs and this library make of each other's messages. The keys are those of \`vectors/peers/keys\`; the rows are in \`test/peers/rows.ts\`. A message counts only when it is made as its row says, which is read from its bytes; opened means that the content came out octet for octet. A signature over a changed content was refused by every program that verified the right one.
+
+| a cell says | and means |
+| --- | --- |
+| verified, opened | it worked |
+| by policy | the default policy refuses it, the policy \`legacy\` opens it |
+| refuses | the receiver refuses it, though it opens one of this kind from somebody else |
+| cannot | the program, in this version, does not do it |
+| not yet | this library does not do it |
+| – | the program does nothing of the kind |
+
+`
+
+const sections: readonly { readonly kind: Row['kind']; readonly title: string }[] = [
+  { kind: 'signed', title: 'Signatures' },
+  { kind: 'enveloped', title: 'Encryption' },
+  { kind: 'compressed', title: 'Compression' },
+  { kind: 'message', title: 'Whole messages, from agent to agent' },
+]
+
+/** The whole page. */
+export function pageOf({ peers, matrix }: Page, rows: readonly Row[]): string {
+  const names = peers.map(({ name }) => name)
+  const inDirection = (direction: Direction) => [
+    `## ${directions[direction]}\n`,
+    ...sections.flatMap(({ kind, title }) => [
+      `### ${title}\n`,
+      table(
+        ['', ...peers.map(({ name, version }) => `${name} ${version}`)],
+        rows
+          .filter((row) => row.kind === kind)
+          .map(({ name }) => [name, ...names.map((peer) => matrix[direction].get(name)?.get(peer)?.state ?? '–')]),
+      ),
+    ]),
+  ]
+  return [
+    introduction.trimEnd(),
+    '\n## Programs\n',
+    table(
+      ['program', 'version', 'asked through', 'makes', 'of ours it opens'],
+      peers.map(({ name, version, through }) => [
+        name,
+        version,
+        through,
+        `${count(matrix.theyMake, name)} kinds`,
+        `${count(matrix.weMake, name)} kinds`,
+      ]),
+    ),
+    ...inDirection('theyMake'),
+    ...inDirection('weMake'),
+    '## What was said\n',
+    'By the program where it says `refuses` or `cannot`, by this library where it says `by policy` or `not yet`. `makes …` is what a program made instead.\n',
+    table(['', 'program', 'state', 'what was said', 'rows'], saidRows(matrix, names)),
+  ].join('\n')
+}
+
+/** Of the kinds it makes, those that we open are counted; of ours, those that it opens. */
+function count(cells: Cells, peer: string): number {
+  return [...cells.values()].filter((row) => good.includes(row.get(peer)?.state ?? 'wrong')).length
+}
+
+function saidRows(matrix: Matrix, names: readonly string[]): readonly (readonly string[])[] {
+  const groups = new Map<string, Set<string>>()
+  for (const direction of ['theyMake', 'weMake'] as const) {
+    for (const peer of names) {
+      for (const [row, cells] of matrix[direction]) {
+        const { state, says } = cells.get(peer) ?? {}
+        if (!state || says === undefined) continue
+        const program = isOurs(direction, state) ? thisLibrary : peer
+        const key = [directions[direction], program, state, says].join(separator)
+        groups.set(key, (groups.get(key) ?? new Set()).add(row))
+      }
+    }
+  }
+  return [...groups].map(([key, rows]) => [...key.split(separator), [...rows].join('<br>')])
+}
+
+/** What we do not make we do not make for anybody: it is said once. */
+const thisLibrary = 'this library'
+const isOurs = (direction: Direction, state: State | undefined) => direction === 'weMake' && state === 'not yet'
+
+const separator = '\u0000'
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`
+}
+
+// --- reading it again --------------------------------------------------------
+
+/** Reads what {@link pageOf} wrote. What is no such page gives an empty one. */
+export function readPage(text: string): Page {
+  const programs = tablesBelow(text, '## Programs')[0] ?? []
+  const peers = programs.map(([name = '', version = '', through = '']) => ({ name, version, through }))
+  const said = tablesBelow(text, '## What was said')[0] ?? []
+  const cellsOf = (direction: Direction): Cells => {
+    const says = new Map(
+      said
+        .filter(([title]) => title === directions[direction])
+        .flatMap(([, peer, , words = '', rows = '']) => rows.split('<br>').map((row) => [`${row}\n${peer}`, words])),
+    )
+    return new Map(
+      tablesBelow(text, `## ${directions[direction]}`)
+        .flat()
+        .map(([row = '', ...states]) => [row, rowOf(row, states, direction, peers, says)]),
+    )
+  }
+  return { peers, matrix: { theyMake: cellsOf('theyMake'), weMake: cellsOf('weMake') } }
+}
+
+function rowOf(
+  row: string,
+  states: readonly string[],
+  direction: Direction,
+  peers: readonly PeerOnPage[],
+  says: ReadonlyMap<string, string>,
+): ReadonlyMap<string, Cell> {
+  return new Map(
+    peers.flatMap(({ name }, column) => {
+      const state = states[column] as State | '–' | undefined
+      if (state === undefined || state === '–') return []
+      const words = says.get(`${row}\n${isOurs(direction, state) ? thisLibrary : name}`)
+      return [[name, { state, ...(words !== undefined && { says: words }) }]]
+    }),
+  )
+}
+
+/** The tables of the section that begins with this line, each without its head. */
+function tablesBelow(text: string, heading: string): readonly (readonly (readonly string[])[])[] {
+  const [, after = ''] = text.split(`\n${heading}\n`)
+  const [section = ''] = after.split('\n## ')
+  return section
+    .split(/\n(?!\|)/)
+    .filter((block) => block.includes('\n| --- |') || block.includes('\n| --- '))
+    .map((block) =>
+      block
+        .split('\n')
+        .filter((line) => line.startsWith('|'))
+        .slice(2)
+        .map(cellsOfLine),
+    )
+}
+
+const cellsOfLine = (line: string) =>
+  line
+    .slice(2, -2)
+    .split(/(?<!\\) \| /)
+    .map((cell) => cell.replaceAll('\\|', '|'))
+
+// --- comparing ---------------------------------------------------------------
+
+/** The page as it is to be kept: what was seen today, and the columns of programs that are not here as they were. */
+export function merge(kept: Page, today: Page, rows: readonly Row[]): Page {
+  const here = new Set(today.peers.map(({ name }) => name))
+  const known = new Set(kept.peers.map(({ name }) => name))
+  const inOrder = kept.peers.map((peer) => today.peers.find(({ name }) => name === peer.name) ?? peer)
+  const merged = (direction: Direction): Cells =>
+    new Map(
+      rows.map(({ name: row }) => [
+        row,
+        new Map([
+          ...(today.matrix[direction].get(row) ?? []),
+          ...[...(kept.matrix[direction].get(row) ?? [])].filter(([peer]) => !here.has(peer)),
+        ]),
+      ]),
+    )
+  const peers = [...inOrder, ...today.peers.filter(({ name }) => !known.has(name))]
+  return { peers, matrix: { theyMake: merged('theyMake'), weMake: merged('weMake') } }
+}
+
+/**
+ * What differs between the page and today.
+ *
+ * `worse` is what worked and does not any more. `stale` is any other difference, for programs of the version that the
+ * page names: another version may know more, and says things otherwise.
+ */
+export function differences(
+  kept: Page,
+  today: Page,
+  rows: readonly Row[],
+): { readonly worse: readonly string[]; readonly stale: readonly string[] } {
+  const worse: string[] = []
+  const known = new Set(rows.map(({ name }) => name))
+  const stale = [...kept.matrix.theyMake.keys()]
+    .filter((row) => !known.has(row))
+    .map((row) => `${row}: is no row any more`)
+  const versions = new Map(kept.peers.map(({ name, version }) => [name, version]))
+  for (const { name: peer, version } of today.peers) {
+    for (const direction of ['theyMake', 'weMake'] as const) {
+      for (const { name: row } of rows) {
+        const [was, is] = [kept, today].map(({ matrix }) => matrix[direction].get(row)?.get(peer))
+        if (was?.state === is?.state && was?.says === is?.says) continue
+        const line = `${directions[direction]}: ${row}, ${peer}: was ${inWords(was)}, is ${inWords(is)}`
+        if (was && good.includes(was.state) && !(is && good.includes(is.state))) worse.push(line)
+        else if (versions.get(peer) === version || !versions.has(peer)) stale.push(line)
+      }
+    }
+  }
+  return { worse, stale }
+}
+
+const inWords = (cell: Cell | undefined) => (cell ? [cell.state, cell.says].filter(Boolean).join(': ') : 'absent')
