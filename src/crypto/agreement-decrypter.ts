@@ -12,7 +12,8 @@ import { curveOf, rawPublicKey } from './public-key.js'
 /** A key of a curve in the forms that decrypting needs. */
 export interface AgreementKey {
   readonly curve: CurveName
-  key(): Promise<CryptoKey>
+  /** The shared secret with a point of the curve. */
+  agree(point: Bytes, signal?: AbortSignal): Promise<Judged>
   rejectionSecret(): Promise<CryptoKey>
 }
 
@@ -27,7 +28,10 @@ const x25519Base = Uint8Array.from({ length: 32 }, (_, index) => (index === 0 ? 
  *
  * @see RFC 5753 §3.1.3, RFC 8418 §3
  */
-export function agreementDecrypter(provider: CryptoProvider, { curve, key, rejectionSecret }: AgreementKey): Decrypter {
+export function agreementDecrypter(
+  provider: CryptoProvider,
+  { curve, agree, rejectionSecret }: AgreementKey,
+): Decrypter {
   return {
     async decryptKey({ algorithm, originator, encryptedKey, length, signal }) {
       const named = keyAgreementOf(algorithm)
@@ -39,18 +43,20 @@ export function agreementDecrypter(provider: CryptoProvider, { curve, key, rejec
       try {
         const received = concat([originator.publicKey.keyBytes, encryptedKey])
         const synthetic = await syntheticKey(provider, await rejectionSecret(), received, length, length)
-        const shared = await agree(provider, curve, await key(), octets)
+        const shared = await agree(octets, signal)
         const wrapping = await deriveWrappingKey(provider, named, shared.octets, originator.ukm)
         const unwrapped = await unwrapKey(provider, wrapping, encryptedKey, length)
         return select(unwrapped.good & good & shared.good, unwrapped.message, synthetic)
       } catch (cause) {
+        signal?.throwIfAborted()
         throw importFault(cause)
       }
     },
   }
 }
 
-interface Judged {
+/** Octets, and whether they are what they should be. */
+export interface Judged {
   readonly octets: Bytes
   readonly good: Mask
 }
@@ -68,15 +74,25 @@ function standIn(curve: CurveName): Bytes {
   return curve === 'X25519' || curve === 'Ed25519' ? x25519Base : decodeHex(primeCurves[curve].generator)
 }
 
-/** X25519 gives nothing but zeros for a few points of the sender's choice, which WebCrypto refuses (RFC 7748 §6.1). */
-async function agree({ subtle }: CryptoProvider, curve: CurveName, key: CryptoKey, point: Bytes): Promise<Judged> {
+/**
+ * The agreement with a key of the provider. X25519 gives nothing but zeros for a few points of the sender's choice, which
+ * WebCrypto refuses (RFC 7748 §6.1).
+ */
+export function agreementByProvider(
+  { subtle }: CryptoProvider,
+  curve: CurveName,
+  key: () => Promise<CryptoKey>,
+): AgreementKey['agree'] {
   const parameters = agreementParameters(curve)
-  const publicKey = await subtle.importKey('raw', point, parameters, false, [])
-  try {
-    const agreed = await subtle.deriveBits({ name: parameters.name, public: publicKey }, key, null)
-    return { octets: new Uint8Array(agreed), good: 0xff }
-  } catch (cause) {
-    if (curve !== 'X25519') throw cause
-    return { octets: new Uint8Array(x25519Base.length), good: 0 }
+  return async (point) => {
+    const privateKey = await key()
+    const publicKey = await subtle.importKey('raw', point, parameters, false, [])
+    try {
+      const agreed = await subtle.deriveBits({ name: parameters.name, public: publicKey }, privateKey, null)
+      return { octets: new Uint8Array(agreed), good: 0xff }
+    } catch (cause) {
+      if (curve !== 'X25519') throw cause
+      return { octets: new Uint8Array(x25519Base.length), good: 0 }
+    }
   }
 }

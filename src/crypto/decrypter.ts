@@ -1,4 +1,4 @@
-import { agreementDecrypter } from './agreement-decrypter.js'
+import { agreementByProvider, agreementDecrypter } from './agreement-decrypter.js'
 import { primeCurves } from './curves.js'
 import { CryptoError } from './errors.js'
 import { importRejectionSecret } from './implicit-rejection.js'
@@ -48,9 +48,12 @@ function decrypterOfInfo(provider: CryptoProvider, key: PrivateKeyInfo): Decrypt
     const made = rsaDecryptionKey(provider, rsa, pkcs8, () => (raw ??= hostRawRsa(provider, rsa, pkcs8)))
     return rsaDecrypter(provider, { ...made, allows: (transport) => keyAllowsTransport(key.algorithm, transport) })
   }
+  const imported = remembered(() =>
+    provider.subtle.importKey('pkcs8', pkcs8, agreementParameters(curve), false, ['deriveBits']),
+  )
   return agreementDecrypter(provider, {
     curve,
-    key: remembered(() => provider.subtle.importKey('pkcs8', pkcs8, agreementParameters(curve), false, ['deriveBits'])),
+    agree: agreementByProvider(provider, curve, imported),
     rejectionSecret: remembered(() => importRejectionSecret(provider, key.privateKey)),
   })
 }
@@ -79,7 +82,8 @@ function decrypterOfCryptoKey(provider: CryptoProvider, key: CryptoKey, options:
   }
   const curve = name === 'X25519' ? name : Object.values(primeCurves).find((each) => each.name === namedCurve)?.name
   if (!curve || (name !== 'ECDH' && name !== 'X25519') || !key.usages.includes('deriveBits')) throw notForDecryption()
-  return agreementDecrypter(provider, { curve, key: () => Promise.resolve(key), rejectionSecret })
+  const agree = agreementByProvider(provider, curve, () => Promise.resolve(key))
+  return agreementDecrypter(provider, { curve, agree, rejectionSecret })
 }
 
 const secretOctets = 32

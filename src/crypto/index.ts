@@ -54,7 +54,13 @@ export { type AlgorithmPolicy, type PublicKeyWeakness, publicKeyWeakness, type S
 export type { PrivateKeyInfo } from './private-key.js'
 export type { PssParameters } from './pss.js'
 export { type PublicKeyInfo, parsePublicKeyInfo } from './public-key.js'
-export { createRemoteDecrypter, createRemoteSigner, type RemoteDecryption, type RemoteSigning } from './remote-key.js'
+export {
+  createRemoteDecrypter,
+  type RemoteKeyAgreement,
+  type RemoteKeyTransport,
+  type RemoteRawRsa,
+} from './remote-decrypter.js'
+export { createRemoteSigner, type RemoteSigning, type RemoteSigningRequest } from './remote-signer.js'
 export { type RsaPublicKey, rsaEncryption } from './rsa-key.js'
 export { createSharedKeyDecrypter } from './shared-key.js'
 export { verifySignature } from './signature.js'

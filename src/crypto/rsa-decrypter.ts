@@ -10,7 +10,7 @@ import { narrow } from './narrow.js'
 import { type OaepParameters, unpadOaep } from './oaep.js'
 import { type Unpadded, unpadPkcs1 } from './pkcs1-padding.js'
 import { remembered } from './remembered.js'
-import type { RawRsa } from './rsa.js'
+import type { AsyncRawRsa, RawRsa } from './rsa.js'
 import { modulusOctets, type RsaPrivateKey } from './rsa-key.js'
 
 /** An RSA key in the forms that decrypting needs. */
@@ -20,7 +20,7 @@ export interface RsaDecryptionKey {
   /** Absent for a key that the host does not show. */
   readonly modulus?: bigint
   /** The private operation without padding, made at first use; nothing where the host keeps it to itself. */
-  raw(): RawRsa | undefined
+  raw(): AsyncRawRsa | undefined
   /** The key for RSA-OAEP with this digest; nothing when it is bound to another. */
   oaep(digest: DigestName): Promise<CryptoKey> | undefined
   rejectionSecret(): Promise<CryptoKey>
@@ -75,9 +75,12 @@ export function rsaDecrypter(provider: CryptoProvider, key: RsaDecryptionKey): D
       const ciphertext = representative(encryptedKey, key)
       try {
         const synthetic = await syntheticKey(provider, await key.rejectionSecret(), ciphertext.received, length)
-        const { good, message } = await unpad(ciphertext.octets, length)
+        const { good, message } = await unpad(ciphertext.octets, length, signal)
         return select(good & ciphertext.good, message, synthetic)
       } catch (cause) {
+        // Of a key that lies elsewhere: it has said what it means.
+        if (cause instanceof CryptoError) throw cause
+        signal?.throwIfAborted()
         throw new CryptoError('ERR_CRYPTO_PROVIDER', 'the provider could not use a private key', { cause })
       }
     },
@@ -85,7 +88,10 @@ export function rsaDecrypter(provider: CryptoProvider, key: RsaDecryptionKey): D
 }
 
 /** Both conditions are about what everybody can see. A key that hides its modulus has the host ask the second. */
-function representative(ciphertext: Uint8Array, { octets, modulus }: RsaDecryptionKey): Representative {
+export function representative(
+  ciphertext: Uint8Array,
+  { octets, modulus }: Pick<RsaDecryptionKey, 'octets' | 'modulus'>,
+): Representative {
   const received = fitted(ciphertext, octets)
   if (modulus === undefined) return { octets: received.octets, good: received.good, received: received.octets }
   const value = os2ip(received.octets)
@@ -93,7 +99,7 @@ function representative(ciphertext: Uint8Array, { octets, modulus }: RsaDecrypti
   return { octets: i2osp(value % modulus, octets), good: received.good & inRange, received: received.octets }
 }
 
-type Unpad = (ciphertext: Bytes, length: number) => Promise<Unpadded>
+type Unpad = (ciphertext: Bytes, length: number, signal?: AbortSignal) => Promise<Unpadded>
 
 /** How a transport is undone with this key; nothing when it cannot. */
 function unpadder(provider: CryptoProvider, key: RsaDecryptionKey, { oaep }: KeyTransport): Unpad | undefined {
@@ -101,8 +107,10 @@ function unpadder(provider: CryptoProvider, key: RsaDecryptionKey, { oaep }: Key
   if (oaep && byProvider) return unpadderByProvider(provider, byProvider, oaep)
   const raw = key.raw()
   if (!raw) return undefined
-  return async (ciphertext, length) =>
-    oaep ? unpadOaep(provider, raw(ciphertext), oaep, length) : unpadPkcs1(raw(ciphertext), length)
+  return async (ciphertext, length, signal) => {
+    const encoded = await raw(ciphertext, signal)
+    return oaep ? unpadOaep(provider, encoded, oaep, length) : unpadPkcs1(encoded, length)
+  }
 }
 
 function unpadderByProvider({ subtle }: CryptoProvider, key: Promise<CryptoKey>, { label }: OaepParameters): Unpad {

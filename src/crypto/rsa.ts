@@ -8,6 +8,9 @@ import { modulusOctets, type RsaPrivateKey, type RsaPublicKey } from './rsa-key.
 /** The private operation without any padding, on a number below the modulus: as many octets out as the modulus has. */
 export type RawRsa = (input: Uint8Array) => Uint8Array
 
+/** The same where the key lies elsewhere, and so takes its time. */
+export type AsyncRawRsa = (input: Uint8Array, signal?: AbortSignal) => Uint8Array | Promise<Uint8Array>
+
 /** @see RFC 8017 §5.1.1 */
 export function publicOperation({ modulus, publicExponent }: RsaPublicKey, input: bigint): bigint {
   return power(input, publicExponent, modulus)

@@ -6,7 +6,6 @@ import {
   type EncryptedKey,
   encryptKey,
   type KeyTransportName,
-  keyTransportOf,
   type Signer,
 } from '../../src/crypto/index.js'
 import { ann, bob, messageIn, outcomeOf, words } from '../agent/world.js'
@@ -23,8 +22,9 @@ const transports = Object.keys(operations) as readonly KeyTransportName[]
 
 function decrypterOf(service: KeyProcess): Decrypter {
   return createRemoteDecrypter(crypto, {
-    decrypt: ({ algorithm, encryptedKey }) =>
-      service.ask(operations[keyTransportOf(algorithm)!.name] ?? 'none', encryptedKey),
+    publicKey: service.publicKey,
+    transports: operations,
+    decrypt: ({ encryptedKey }, operation) => service.ask(operation, encryptedKey),
     isRefusal: (error) => error instanceof ServiceError && error.message === 'padding',
     rejectionSecret: new Uint8Array(32).fill(7),
   })
