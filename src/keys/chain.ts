@@ -3,7 +3,8 @@ import { type Certificate, nameKey } from '../x509/index.js'
 
 /**
  * Puts together the certificates that lead from one towards a root, the issuer first, whatever their order; others are
- * left out. A root ends it, and so does an issuer that is not there.
+ * left out. A root ends it, and so do an issuer that is not there
+ * and one that is in it already.
  *
  * Nothing is verified: whoever judges the chain does that. Of several issuers with the right name and key it is the
  * newest.
@@ -12,7 +13,7 @@ export function chainOf(certificate: Certificate, pool: readonly Certificate[]):
   const chain: Certificate[] = []
   for (let last = certificate; ; ) {
     const issuer = issuersOf(last, pool)
-      .filter((candidate) => candidate !== certificate && !chain.includes(candidate))
+      .filter((candidate) => ![certificate, ...chain].some((seen) => equal(seen.bytes, candidate.bytes)))
       .reduce<Certificate | undefined>(newer, undefined)
     if (!issuer) return chain
     chain.push(issuer)
@@ -29,9 +30,8 @@ function issuersOf(certificate: Certificate, pool: readonly Certificate[]): read
   const name = nameKey(certificate.issuer)
   if (name === nameKey(certificate.subject) && isSelfSigned(certificate)) return []
   const wanted = certificate.authorityKeyIdentifier
-  return pool.filter(({ subject, subjectKeyIdentifier: offered, bytes }) => {
-    if (nameKey(subject) !== name || equal(bytes, certificate.bytes)) return false
-    return !wanted || !offered || equal(wanted, offered)
+  return pool.filter(({ subject, subjectKeyIdentifier: offered }) => {
+    return nameKey(subject) === name && (!wanted || !offered || equal(wanted, offered))
   })
 }
 

@@ -1,4 +1,4 @@
-import { equal } from '../bytes/index.js'
+import { distinctBy, equal } from '../bytes/index.js'
 import {
   CryptoError,
   type CryptoProvider,
@@ -74,11 +74,13 @@ export async function makeIdentity({ keys, certificates }: Holdings, options: Cr
   }
   const fault = problems.find((problem) => found.length === 0 || !(problem instanceof KeyError))
   if (fault) throw fault
-  found.sort((a, b) => b.certificate.notBefore - a.certificate.notBefore)
+  found.sort((a, b) => b.certificate.notBefore - a.certificate.notBefore || Number(b.first) - Number(a.first))
 
   const { use } = options
-  const signing = use === 'decryption' ? [] : choose(found, 'signing', use)
-  const decryption = use === 'signing' ? [] : choose(found, 'decryption', use)
+  // What stands in a file twice is one.
+  const certified = distinctBy(found, ({ certificate }) => certificate.bytes)
+  const signing = use === 'decryption' ? [] : choose(certified, 'signing', use)
+  const decryption = use === 'signing' ? [] : choose(certified, 'decryption', use)
   const signer = signing.find(({ first }) => first) ?? signing[0]
   if (!signer && decryption.length === 0) {
     throw new KeyError('ERR_KEYS_USAGE', 'a certificate whose keyUsage allows neither signing nor decryption')

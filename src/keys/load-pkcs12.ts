@@ -110,15 +110,23 @@ function parsePfx(bytes: Uint8Array): { readonly content: Uint8Array; readonly m
   const macData = fields.optional(tags.sequence)
   fields.end()
   if (contentType !== contentTypes.data) throw new KeyError('ERR_KEYS_UNSUPPORTED', 'a PKCS#12 that is signed')
-  return { content: readOctets(content), macData }
+  return { content: octetsIn(content), macData }
 }
 
 function parseContentInfo(element: Element): { readonly contentType: Oid; readonly content: Element } {
   const fields = fieldsOf(element)
   const contentType = readOid(fields.next(tags.oid))
-  const content = onlyChild(fields.next(context(0)))
+  const content = fields.next(context(0))
   fields.end()
   return { contentType, content }
+}
+
+/** What an OCTET STRING under an explicit `[0]` holds. */
+function octetsIn(wrapper: Element): Uint8Array {
+  const fields = fieldsOf(wrapper, context(0))
+  const octets = readOctets(fields.next(tags.octetString))
+  fields.end()
+  return octets
 }
 
 /** The state of one reading: what has been found, and how many more parts are taken. */
@@ -136,11 +144,11 @@ function countPart(reader: Reader): void {
 async function readSafe(element: Element, reader: Reader): Promise<void> {
   countPart(reader)
   const { contentType, content } = parseContentInfo(element)
-  if (contentType === contentTypes.data) return readBags(parse(readOctets(content)), reader)
+  if (contentType === contentTypes.data) return readBags(parse(octetsIn(content)), reader)
   if (contentType !== encryptedData) {
     throw new KeyError('ERR_KEYS_UNSUPPORTED', 'a PKCS#12 that is encrypted to a public key')
   }
-  const outer = fieldsOf(content)
+  const outer = fieldsOf(onlyChild(content))
   outer.next(tags.integer)
   const fields = fieldsOf(outer.next(tags.sequence))
   fields.next(tags.oid)
@@ -197,8 +205,8 @@ async function readShroudedKeyBag(
 async function readCertificateBag(value: Element, attributes: BagAttributes, { opened }: Reader): Promise<void> {
   const fields = fieldsOf(value)
   const type = readOid(fields.next(tags.oid))
-  const bytes = readOctets(onlyChild(fields.next(context(0))))
   if (type !== x509CertificateType) return
+  const bytes = octetsIn(fields.next(context(0)))
   // One that cannot be read does not spoil the others: that of the key may be among them.
   const certificate = unlessThrown(X509Error, () => parseCertificate(bytes))
   if (certificate) opened.certificates.push({ certificate, ...attributes })

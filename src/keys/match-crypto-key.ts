@@ -11,6 +11,7 @@ import {
   signatureSchemeOf,
   verifySignature,
 } from '../crypto/index.js'
+import { KeyError } from './errors.js'
 import { usesOfCryptoKey } from './use.js'
 
 const probeLength = 32
@@ -19,7 +20,7 @@ const probeLength = 32
  * Whether a private key in the host is the one that a public key belongs to. It may show nothing of itself, so it is put
  * to use once: what it signs the other must verify, or what was encrypted to the other it must decrypt.
  *
- * @throws CryptoError as the key does when it cannot be used.
+ * @throws {@link KeyError} `ERR_KEYS_USAGE` when its usages allow neither; CryptoError when it cannot be used.
  */
 export async function cryptoKeyMatches(
   provider: CryptoProvider,
@@ -27,7 +28,11 @@ export async function cryptoKeyMatches(
   publicKey: PublicKeyInfo,
 ): Promise<boolean> {
   const probe = provider.getRandomValues(new Uint8Array(probeLength))
-  if (usesOfCryptoKey(key).signing) {
+  const { signing, decryption } = usesOfCryptoKey(key)
+  if (!signing && !decryption) {
+    throw new KeyError('ERR_KEYS_USAGE', 'a CryptoKey whose usages have neither sign, nor decrypt, nor deriveBits')
+  }
+  if (signing) {
     const signer = createSigner(provider, key)
     const scheme = signatureSchemeOf(signer.signatureAlgorithm, { algorithm: digests[signer.digest].oid })
     return scheme !== undefined && verifySignature(provider, scheme, publicKey, await signer.sign(probe), probe)
