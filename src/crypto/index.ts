@@ -60,7 +60,7 @@ export {
   type RemoteKeyTransport,
   type RemoteRawRsa,
 } from './remote-decrypter.js'
-export { createRemoteSigner, type RemoteSigning, type RemoteSigningRequest } from './remote-signer.js'
+export { createRemoteSigner, type RemoteSigning, type RemoteSigningOptions } from './remote-signer.js'
 export { type RsaPublicKey, rsaEncryption } from './rsa-key.js'
 export { createSharedKeyDecrypter } from './shared-key.js'
 export { verifySignature } from './signature.js'

@@ -33,7 +33,8 @@ function decrypterOf(service: KeyProcess): Decrypter {
 function signerOf(service: KeyProcess): Signer {
   return createRemoteSigner(crypto, {
     publicKey: service.publicKey,
-    sign: (data) => service.ask('sign-sha256', data),
+    signatures: { 'RSASSA-PKCS1-v1_5': 'sign-sha256' },
+    sign: (data, operation) => service.ask(operation, data),
   })
 }
 
