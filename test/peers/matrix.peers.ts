@@ -1,9 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { policies } from '../../src/agent/index.js'
-import { bouncyCastle } from './bouncyCastle.node.js'
-import { forgePeer } from './forge.node.js'
-import { gpgsm } from './gpgsm.node.js'
 import { pemOf } from './keys.node.js'
 import { content } from './material.js'
 import {
@@ -19,16 +16,12 @@ import {
   theyOpen,
   weOpen,
 } from './matrix.js'
-import { nss } from './nss.node.js'
-import { openssl } from './openssl.node.js'
 import { makeOurs, openOurs } from './ours.js'
 import { command, differences, merge, type PeerOnPage, pageOf, readPage } from './page.js'
 import type { Outcome, Peer } from './peer.js'
-import { pkijsPeer } from './pkijs.node.js'
-import { reference } from './reference.node.js'
+import { programs } from './programs.node.js'
 import { type Row, rows } from './rows.js'
 
-const all: readonly Peer[] = [openssl, bouncyCastle, reference, nss, gpgsm, pkijsPeer, forgePeer]
 const page = new URL('../../docs/interoperability.md', import.meta.url)
 const write = process.env.DIRECT_SMIME_PEERS === 'write'
 
@@ -38,7 +31,7 @@ const ours: Ours = {
   policies,
 }
 
-const here = await Promise.all(all.map(async (peer) => ({ peer, version: await peer.version() }))).then((found) =>
+const here = await Promise.all(programs.map(async (peer) => ({ peer, version: await peer.version() }))).then((found) =>
   found.flatMap(({ peer, version }) => (version ? [{ peer, version }] : [])),
 )
 const peers: readonly PeerOnPage[] = here.map(({ peer: { name, through }, version }) => ({ name, version, through }))
@@ -75,7 +68,7 @@ beforeAll(async () => {
 })
 
 test('all programs are here', () => {
-  const missing = all.filter((peer) => !here.some((found) => found.peer === peer)).map(({ name }) => name)
+  const missing = programs.filter((peer) => !here.some((found) => found.peer === peer)).map(({ name }) => name)
   if (process.env.CI) expect(missing).toEqual([])
   else console.log(missing.length > 0 ? `not on this machine: ${missing.join(', ')}` : 'all programs are here')
 })

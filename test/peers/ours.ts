@@ -78,7 +78,10 @@ async function sign(row: SignedRow, keys: KeyFiles): Promise<Outcome> {
   const signer = {
     certificate: certificateOf(keys, row.key),
     chain: [certificateOf(keys, 'ca')],
-    key: createSigner(crypto, privateKeyOf(keys, row.key), { digest: row.digest as DigestName }),
+    key: createSigner(crypto, privateKeyOf(keys, row.key), {
+      digest: row.digest as DigestName,
+      ...(row.scheme === 'PSS' && { scheme: 'RSASSA-PSS' }),
+    }),
   }
   return { bytes: await buildSignedData({ content, signer, signingTime: at }, crypto) }
 }
