@@ -1,4 +1,5 @@
 import { type Bytes, concat, decodeHex } from '../bytes/index.js'
+import { hasNoParameters } from './algorithm-identifier.js'
 import { type CurveName, primeCurves } from './curves.js'
 import { CryptoError, importFault } from './errors.js'
 import { syntheticKey } from './implicit-rejection.js'
@@ -61,11 +62,14 @@ export interface Judged {
   readonly good: Mask
 }
 
-/** All of this stands openly in the message. Parameters are mostly absent; those that are there must name the curve. */
+/**
+ * All of this stands openly in the message. Parameters are mostly absent; those that are there must name the curve: one
+ * that is spelled out could be anybody's.
+ */
 function originatorPoint({ algorithm, keyBytes }: OriginatorPublicKey, curve: CurveName): Judged {
   const own = curve === 'X25519' ? curve : 'EC'
-  const named = curveOf(algorithm)
-  const fits = keyKindOf(algorithm.algorithm) === own && (named ?? curve) === curve
+  const named = hasNoParameters(algorithm) ? curve : curveOf(algorithm)
+  const fits = keyKindOf(algorithm.algorithm) === own && named === curve
   const point = fits ? rawPublicKey(curve, keyBytes) : undefined
   return point ? { octets: point, good: 0xff } : { octets: standIn(curve), good: 0 }
 }
