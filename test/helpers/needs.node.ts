@@ -7,6 +7,9 @@ export const mime4jJars: readonly string[] = [
   '/usr/share/java/apache-mime4j-dom.jar',
 ]
 
+/** Where Debian puts the PKCS #11 module of softhsm2. */
+export const softhsm = '/usr/lib/softhsm/libsofthsm2.so'
+
 interface Need {
   /** Ends without an error when the program is there. */
   readonly command: readonly [program: string, ...options: string[]]
@@ -15,7 +18,10 @@ interface Need {
 
 const needed = {
   openssl: { command: ['openssl', 'version'] },
+  keytool: { command: ['keytool', '-help'] },
+  nss: { command: ['which', 'pk12util', 'certutil'] },
   python3: { command: ['python3', '--version'] },
+  softhsm: { command: ['softhsm2-util', '--version'], files: [softhsm, '/usr/bin/pkcs11-tool'] },
   mime4j: { command: ['javac', '-version'], files: mime4jJars },
 } satisfies Readonly<Record<string, Need>>
 

@@ -1,15 +1,15 @@
 // Makes identities.json, private-keys.json, pkcs12.json and key-derivation.json: keys, certificates and PKCS#12 files that
-// OpenSSL, NSS and Java wrote, in every form that they can write.
+// OpenSSL, NSS, Java and gpgsm wrote, in every form that they can write.
 //
 //   node vectors/keys/make.mjs
 //
-// It takes OpenSSL 3, pk12util and certutil of NSS, and keytool of Java. What is in the files is kept, for salts and
+// It takes OpenSSL 3, pk12util and certutil of NSS, keytool of Java, and gpgsm. What is in the files is kept, for salts and
 // dates would be others: delete a row to make it anew. rc2.json and rfc9879.json are copied from RFCs by hand.
 //
 // The keys are public test keys. Never trust them.
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -281,7 +281,35 @@ const openedByJava = [
   byKeytool('Java, a trusted certificate beside the key', { trusted: 'p384' }),
 ]
 
-table('pkcs12.json', [...openedByOpenssl, ...openedByNss, ...openedByJava])
+/** What gpgsm exports, of a key that it imported. */
+const openedByGpgsm = {
+  comment: 'gpgsm',
+  made: 'gpgsm --export-secret-key-p12',
+  password,
+  signs: 'rsa',
+  decrypts: ['rsa'],
+  chain: [],
+  make() {
+    const home = at('gnupg')
+    mkdirSync(home, { mode: 0o700 })
+    writeFileSync(join(home, 'gpgsm.conf'), 'disable-crl-checks\ndisable-dirmngr\n')
+    writeFileSync(join(home, 'gpg-agent.conf'), 'allow-loopback-pinentry\n')
+    const own = ['-inkey', 'rsa.key', '-in', 'rsa.crt', '-legacy', '-passout', `pass:${password}`]
+    openssl('pkcs12', '-export', ...own, '-out', 'in.p12')
+    const gpgsm = (...args) => {
+      const batch = ['--homedir', home, '--batch', '--pinentry-mode', 'loopback', '--passphrase-fd', '0']
+      return execFileSync('gpgsm', [...batch, ...args], { cwd: work, input: `${password}\n`, stdio: 'pipe' })
+    }
+    try {
+      gpgsm('--import', 'in.p12')
+      return { pkcs12: gpgsm('--export-secret-key-p12', '/CN=rsa,O=Keys Example').toString('base64') }
+    } finally {
+      run('gpgconf', ['--homedir', home, '--kill', 'gpg-agent'])
+    }
+  },
+}
+
+table('pkcs12.json', [...openedByOpenssl, ...openedByNss, ...openedByJava, openedByGpgsm])
 
 /** Values of the key derivation, which `openssl kdf` gives without a file around them. */
 const derivations = ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512'].flatMap((digest) =>
