@@ -56,7 +56,7 @@ async function notify(
   { mailFrom = '' }: AcknowledgeOptions,
   ports: Ports,
 ): Promise<Sealed> {
-  const notification = buildDispositionNotification({
+  const notification = await buildDispositionNotification({
     recipient,
     to: receipt.notify,
     ...(receipt.messageId !== undefined && { originalMessageId: receipt.messageId }),
@@ -65,7 +65,7 @@ async function notify(
     messageId: await messageIdFor(recipient, receipt, dispositionType, ports),
     date: ports.at,
   })
-  return sealMessage(finishMessage(notification, ports.at, ports.crypto), { mailFrom }, ports, 'notification')
+  return sealMessage(await finishMessage(notification, ports.at, ports.crypto), { mailFrom }, ports, 'notification')
 }
 
 /** The same answer has the same identifier, so that giving it twice does no harm. */

@@ -90,7 +90,7 @@ export function createAgent(options: AgentOptions): Agent {
     async seal(message, sealOptions = {}) {
       const given = ports(sealOptions)
       return answered(async () => {
-        const finished = finishMessage(message, given.at, given.crypto)
+        const finished = await finishMessage(message, given.at, given.crypto)
         return sealMessage(finished, sealOptions.envelope ?? {}, given)
       })
     },

@@ -45,17 +45,17 @@ export interface MessageHeader {
  * @param header - the signed header, or the outer one of a message that was not wrapped.
  * @param entity - what was signed.
  */
-export function messageOf(
+export async function messageOf(
   header: Header,
   entity: Entity,
   from: Mailbox,
   protection: MessageHeader['protection'],
-): Message {
+): Promise<Message> {
   return {
     author: from.address,
     header: headerOf(header, from, protection),
     raw: entity.bytes,
-    ...readContent(entity),
+    ...(await readContent(entity)),
   }
 }
 

@@ -81,7 +81,7 @@ async function journey(raw: Uint8Array, envelope: Partial<Envelope>, ports: Port
       explanation,
     }
   }
-  const message = messageOf(letter.header, letter.entity, from, letter.protection)
+  const message = await messageOf(letter.header, letter.entity, from, letter.protection)
   const receipt = receiptOf(letter, from.address, signers.bound, recipients, policy.trust)
   return { kind: 'message', message, recipients, rejected: others, receipt, explanation }
 }

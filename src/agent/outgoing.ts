@@ -37,17 +37,21 @@ export interface Outgoing {
  * @throws {@link AgentError} `ERR_AGENT_NO_AUTHOR` when From does not name exactly one mailbox; {@link MimeError} when the
  *   message cannot be written or read.
  */
-export function finishMessage(input: OutgoingMessage | Uint8Array, at: number, crypto: CryptoProvider): Outgoing {
+export async function finishMessage(
+  input: OutgoingMessage | Uint8Array,
+  at: number,
+  crypto: CryptoProvider,
+): Promise<Outgoing> {
   return input instanceof Uint8Array ? fromLines(canonicalLines(input), at, crypto) : fromWords(input, at, crypto)
 }
 
-function fromWords(message: OutgoingMessage, at: number, crypto: CryptoProvider): Outgoing {
+async function fromWords(message: OutgoingMessage, at: number, crypto: CryptoProvider): Promise<Outgoing> {
   const { requestDelivery = false, ...draft } = message
   const from = typeof draft.from === 'string' ? draft.from : draft.from.address
   const request = requestDelivery ? deliveryRequestFields(from) : []
   const messageId = draft.messageId ?? newMessageId(from, crypto)
   const fields = [...(draft.fields ?? []), ...request]
-  return fromLines(buildMessage({ ...draft, fields, messageId, date: draft.date ?? at }), at, crypto)
+  return fromLines(await buildMessage({ ...draft, fields, messageId, date: draft.date ?? at }), at, crypto)
 }
 
 /** @param message - with canonical line ends. */

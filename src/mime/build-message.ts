@@ -1,20 +1,29 @@
-import { type Bytes, concat, encodeUtf8 } from '../bytes/index.js'
+import { type Bytes, encodeUtf8 } from '../bytes/index.js'
 import { unlessThrown } from '../errors/index.js'
 import { formatAddress, type Mailbox } from './address.js'
-import { buildPart, multipartPieces, type Pieces } from './build-part.js'
+import { encodingFor, headOfPart, multipartPieces } from './build-part.js'
+import { canonicalEntity } from './canonical-entity.js'
+import { parseContentType } from './content-fields.js'
 import { formatDate } from './date.js'
 import { encodeWords } from './encoded-word.js'
 import { MimeError } from './errors.js'
 import { serializeHeader } from './header.js'
 import { canonicalLines } from './lines.js'
+import { parseEntity } from './parse-entity.js'
+import { base64Of, collected, joined, type Piece } from './pieces.js'
+import type { SizedStream } from './sized-stream.js'
+import { encodeTransferEncoding } from './transfer-encoding.js'
 
 /** A file that goes along, or a picture that the HTML shows. */
 export interface AttachmentDraft {
   readonly filename?: string
   /** Default `application/octet-stream`. */
   readonly type?: string
-  /** Text becomes UTF-8. Either arrives octet for octet, save that a message gets CRLF line ends when it is sealed. */
-  readonly content: Uint8Array | string
+  /**
+   * Text becomes UTF-8. What is attached arrives octet for octet, save a message (`message/rfc822`): it may not be encoded,
+   * so where it is not in 7-bit lines the parts inside it are, as {@link canonicalEntity} does.
+   */
+  readonly content: Uint8Array | string | SizedStream
   /** In brackets. An attachment that has one is shown inside the HTML, not beside it. */
   readonly contentId?: string
 }
@@ -39,7 +48,7 @@ export interface MessageDraft {
   /** In brackets, like every identifier here. */
   readonly inReplyTo?: string
   readonly references?: readonly string[]
-  /** Further fields, ASCII only; those that this draft has words for are refused. */
+  /** Further fields; text beyond ASCII becomes encoded words. Those that this draft has words for are refused. */
   readonly fields?: readonly (readonly [name: string, body: string])[]
   readonly messageId: string
   /** Milliseconds since 1970. */
@@ -66,11 +75,15 @@ const ownFields: ReadonlySet<string> = new Set([
  *
  * Without text, HTML and attachments its body is empty; text and HTML together are alternatives of each other.
  *
+ * The message is allocated once, and what is attached is written into its place as it comes. Domains of addresses are
+ * written as A-labels.
+ *
  * @throws {@link MimeError} `ERR_MIME_FIELD_INVALID` when anything would begin another line or field,
- *   `ERR_MIME_ADDRESS_INVALID` for an address that is none, `ERR_MIME_MESSAGE_ID` for such an identifier.
+ *   `ERR_MIME_ADDRESS_INVALID` for an address that is none or has a local part beyond ASCII, `ERR_MIME_MESSAGE_ID` for
+ *   an identifier that is none, `ERR_MIME_SIZE` for a stream that gives more or fewer octets than it says.
  * @see RFC 5322 §3.6, RFC 2045
  */
-export function buildMessage(draft: MessageDraft): Bytes {
+export async function buildMessage(draft: MessageDraft): Promise<Bytes> {
   const { fields = [], subject, references = [], inReplyTo } = draft
   const foreign = fields.find(([name]) => ownFields.has(name.toLowerCase()) || /^content-/i.test(name))
   if (foreign) throw new MimeError('ERR_MIME_FIELD_INVALID', 'a further field that the draft itself writes')
@@ -86,10 +99,10 @@ export function buildMessage(draft: MessageDraft): Bytes {
     ['Message-ID', checkedIds([draft.messageId])],
     ...(inReplyTo === undefined ? [] : ([['In-Reply-To', checkedIds([inReplyTo])]] as const)),
     ...(references.length === 0 ? [] : ([['References', checkedIds(references)]] as const)),
-    ...fields,
+    ...fields.map(([name, text]) => [name, /^[\0-\x7f]*$/.test(text) ? text : encodeWords(text)] as const),
     ['MIME-Version', '1.0'],
   ])
-  return concat([header, ...(draft.body ? [draft.body] : bodyPieces(draft))])
+  return joined([header, ...(draft.body ? [draft.body] : await bodyPieces(draft))])
 }
 
 function addresses(name: string, mailboxes: Mailboxes | undefined): readonly (readonly [string, string])[] {
@@ -111,13 +124,14 @@ function checkedIds(ids: readonly string[]): string {
 }
 
 /** multipart/mixed of what is read and the files; multipart/related of the HTML and its pictures. */
-function bodyPieces({ text, html, attachments = [] }: MessageDraft): Pieces {
+async function bodyPieces({ text, html, attachments = [] }: MessageDraft): Promise<Pieces> {
   const isInline = (attachment: AttachmentDraft) => html !== undefined && attachment.contentId !== undefined
-  const pictures = attachments.filter(isInline).map((attachment) => buildAttachment(attachment, 'inline'))
-  const files = attachments
-    .filter((attachment) => !isInline(attachment))
-    .map((each) => buildAttachment(each, 'attachment'))
-  const htmlPart = html === undefined ? [] : [together('related', [textPart('html', html), ...pictures])]
+  const pictures = attachments.filter(isInline).map((attachment) => attachmentPieces(attachment, 'inline'))
+  const files = await Promise.all(
+    attachments.filter((attachment) => !isInline(attachment)).map((each) => attachmentPieces(each, 'attachment')),
+  )
+  const htmlPart =
+    html === undefined ? [] : [together('related', [textPart('html', html), ...(await Promise.all(pictures))])]
   const plain = text === undefined && (html !== undefined || files.length > 0) ? [] : [textPart('plain', text ?? '')]
   const reading = [...plain, ...htmlPart]
   return together(
@@ -127,25 +141,36 @@ function bodyPieces({ text, html, attachments = [] }: MessageDraft): Pieces {
   )
 }
 
+/** An entity in pieces. */
+type Pieces = readonly Piece[]
+
 /** One part stands alone, unless it must not: a file is an attachment of something. */
 function together(subtype: string, parts: readonly Pieces[], always = false): Pieces {
   return parts.length === 1 && !always ? parts[0]! : multipartPieces(subtype, parts)
 }
 
 function textPart(subtype: 'plain' | 'html', text: string): Pieces {
-  const parameters = { charset: 'utf-8' }
-  return [buildPart({ contentType: { type: 'text', subtype, parameters }, content: canonicalLines(encodeUtf8(text)) })]
+  const contentType = { type: 'text', subtype, parameters: { charset: 'utf-8' } }
+  const content = canonicalLines(encodeUtf8(text))
+  const encoding = encodingFor(contentType, content)
+  const head = headOfPart(`text/${subtype}; charset=utf-8`, encoding, {})
+  return [head, encoding === 'base64' ? base64Of(content) : encodeTransferEncoding(content, encoding)]
 }
 
-function buildAttachment(attachment: AttachmentDraft, disposition: 'inline' | 'attachment'): Pieces {
+async function attachmentPieces(attachment: AttachmentDraft, disposition: 'inline' | 'attachment'): Promise<Pieces> {
   const { filename, type = 'application/octet-stream', content, contentId } = attachment
-  const part = buildPart({
-    contentType: type,
+  const contentType = parseContentType(type)
+  if (!contentType) throw new MimeError('ERR_MIME_FIELD_INVALID', 'Content-Type names no type')
+  const fields = {
     disposition: { disposition, parameters: filename === undefined ? {} : { filename } },
     ...(contentId !== undefined && { contentId: checkedIds([contentId]) }),
-    // A message may not be encoded (RFC 2046 §5.2.1); anything else is, so that text keeps its line ends.
-    ...(!/^message\//i.test(type) && { transferEncoding: 'base64' as const }),
-    content: typeof content === 'string' ? encodeUtf8(content) : content,
-  })
-  return [part]
+  }
+  const octets = typeof content === 'string' ? encodeUtf8(content) : content
+  // Whatever is encoded keeps its octets, and text its line ends.
+  if (contentType.type !== 'message') return [headOfPart(type, 'base64', fields), base64Of(octets)]
+  const message = octets instanceof Uint8Array ? octets : await collected(octets)
+  // A message may not be encoded (RFC 2046 §5.2.1); reports should not be (RFC 3464 §2.1).
+  const lines = contentType.subtype === 'rfc822' ? canonicalEntity(parseEntity(message)) : message
+  if (encodingFor(contentType, lines) !== '7bit') return [headOfPart(type, 'base64', fields), base64Of(message)]
+  return [headOfPart(type, '7bit', fields), lines]
 }

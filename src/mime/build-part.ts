@@ -1,11 +1,11 @@
-import { type Bytes, concat, encodeBase64Lines, encodeUtf8, finder, indexOf } from '../bytes/index.js'
+import { type Bytes, concat, encodeBase64Lines, encodeUtf8, indexOf } from '../bytes/index.js'
+import { unusedBoundaries } from './boundary.js'
 import { type ContentDisposition, type ContentType, contentTypeText, parseContentType } from './content-fields.js'
 import { MimeError } from './errors.js'
 import { serializeHeader } from './header.js'
 import { type LineTraits, lineTraits } from './lines.js'
-import { encodeQuotedPrintable } from './quoted-printable.js'
-
-type TransferEncoding = '7bit' | '8bit' | 'binary' | 'quoted-printable' | 'base64'
+import type { Piece } from './pieces.js'
+import { encodeTransferEncoding, type TransferEncoding } from './transfer-encoding.js'
 
 /** One part of a message, or its whole body. */
 export interface PartDraft {
@@ -37,11 +37,18 @@ export function buildPart(draft: PartDraft): Bytes {
   return writePart(type, encoding, draft)
 }
 
-/** Writes an entity whose encoding is settled. */
-export function writePart(
+/** Writes an entity whose encoding is settled; what is not base64 is known to be fit for it. */
+export function writePart(type: string, encoding: TransferEncoding, part: Omit<PartDraft, 'contentType'>): Bytes {
+  const head = headOfPart(type, encoding, part)
+  if (encoding === 'base64') return encodeBase64Lines(part.content, head)
+  return concat([head, encoding === 'quoted-printable' ? encodeTransferEncoding(part.content, encoding) : part.content])
+}
+
+/** The header of a part, and the blank line behind it. */
+export function headOfPart(
   type: string,
   encoding: TransferEncoding,
-  { content, disposition, contentId, fields = [] }: Omit<PartDraft, 'contentType'>,
+  { disposition, contentId, fields = [] }: Pick<PartDraft, 'disposition' | 'contentId' | 'fields'>,
 ): Bytes {
   const header = serializeHeader([
     ...fields,
@@ -50,28 +57,16 @@ export function writePart(
     ...(disposition ? ([['Content-Disposition', contentTypeText(disposition)]] as const) : []),
     ...(contentId ? ([['Content-ID', contentId]] as const) : []),
   ])
-  return encoders[encoding](concat([header, lineEnd]), content)
+  return concat([header, lineEnd])
 }
 
 const lineEnd = Uint8Array.of(0x0d, 0x0a)
-
-type Encoder = (head: Uint8Array, content: Uint8Array) => Bytes
-
-const asItIs: Encoder = (head, content) => concat([head, content])
-
-const encoders: Readonly<Record<TransferEncoding, Encoder>> = {
-  '7bit': asItIs,
-  '8bit': asItIs,
-  binary: asItIs,
-  'quoted-printable': (head, content) => concat([head, encodeQuotedPrintable(content)]),
-  base64: (head, content) => encodeBase64Lines(content, head),
-}
 
 /**
  * Text of ours has CRLF; a text with other line ends is a file, and base64 keeps them. A message is carried as it is,
  * since it may not be encoded (RFC 2046 §5.2.1).
  */
-function encodingFor({ type }: ContentType, content: Uint8Array): TransferEncoding {
+export function encodingFor({ type }: ContentType, content: Uint8Array): TransferEncoding {
   if (type !== 'text' && type !== 'message') return 'base64'
   const traits = lineTraits(content)
   const identity = identityOf(traits)
@@ -101,51 +96,26 @@ export function buildMultipart(
   parts: readonly Uint8Array[],
   parameters: Readonly<Record<string, string>> = {},
 ): Bytes {
-  return concat(
-    multipartPieces(
-      subtype,
-      parts.map((part) => [part]),
-      parameters,
-    ),
+  const pieces = multipartPieces(
+    subtype,
+    parts.map((part) => [part]),
+    parameters,
   )
+  return concat(pieces)
 }
 
-/** An entity in pieces that are joined once, by whoever writes the whole: each joining copies every attachment. */
-export type Pieces = readonly Uint8Array[]
-
-/** The multipart in pieces, of parts in pieces; the end of a piece must not be inside what looks like a boundary. */
-export function multipartPieces(
+/**
+ * The multipart in pieces, of parts in pieces: they are joined once, by whoever writes the whole. The end of a piece must
+ * not be inside what looks like a boundary; what is written later is base64, which cannot hold one.
+ */
+export function multipartPieces<Part extends Piece>(
   subtype: string,
-  parts: readonly Pieces[],
+  parts: readonly (readonly Part[])[],
   parameters: Readonly<Record<string, string>> = {},
-): Pieces {
-  const boundary = unusedBoundary(parts.flat())
+): readonly (Part | Bytes)[] {
+  const [boundary] = unusedBoundaries(parts.flat().filter((piece) => piece instanceof Uint8Array))
   const contentType = { type: 'multipart', subtype, parameters: { ...parameters, boundary } }
   const header = serializeHeader([['Content-Type', contentTypeText(contentType)]])
   const delimited = parts.flatMap((part) => [encodeUtf8(`\r\n--${boundary}\r\n`), ...part])
   return [header, ...delimited, encodeUtf8(`\r\n--${boundary}--\r\n`)]
-}
-
-const boundaryStem = '=_direct-'
-
-/** One pass over the parts, however many names they hold. A name that begins like one of theirs is taken too. */
-function unusedBoundary(parts: readonly Uint8Array[]): string {
-  const find = finder(encodeUtf8(boundaryStem))
-  const taken = new Set<number>()
-  for (const part of parts) {
-    for (let at = find(part); at >= 0; at = find(part, at + 1)) {
-      let number = 0
-      for (let next = at + boundaryStem.length; isDigit(part[next]) && number < 1e9; next++) {
-        number = number * 10 + (part[next]! - 0x30)
-        taken.add(number)
-      }
-    }
-  }
-  let number = 1
-  while (taken.has(number)) number++
-  return `${boundaryStem}${number}`
-}
-
-function isDigit(octet: number | undefined): boolean {
-  return octet !== undefined && octet >= 0x30 && octet <= 0x39
 }

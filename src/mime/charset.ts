@@ -15,12 +15,14 @@ export function decodeUnlabelled(bytes: Uint8Array): string {
   return text.includes('\ufffd') ? decodeLatin1(bytes) : text
 }
 
-function decoderFor(charset: string): TextDecoder | undefined {
+/** Nothing for a name that the host does not know. */
+export function decoderFor(charset: string): TextDecoder | undefined {
   // US-ASCII with 8-bit octets is what old programs send when they mean something else.
   if (/^(us-)?ascii$/i.test(charset)) return undefined
   try {
     return new TextDecoder(charset)
-  } catch {
-    return undefined // a name that the platform does not know
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
   }
 }

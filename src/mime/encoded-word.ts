@@ -6,14 +6,15 @@ const wordOctets = 45
 
 /**
  * Writes text for an unstructured field: ASCII as it is, anything else as encoded words in UTF-8, none of which breaks a
- * character. What looks like an encoded word is encoded too, or it would be read as one.
+ * character. What looks like an encoded word is encoded too, or it would be read as one; so is a word too long for a line.
  *
  * A control character stays as it is, so that the field which takes the text can refuse it.
  *
+ * @param options - `always`: encodes what could stand as it is.
  * @see RFC 2047 §2, §5
  */
-export function encodeWords(text: string): string {
-  if (/^[ -~\t]*$/.test(text) && !text.includes('=?')) return text
+export function encodeWords(text: string, { always = false }: { readonly always?: boolean } = {}): string {
+  if (!always && /^[ -~\t]*$/.test(text) && !text.includes('=?') && !longWord.test(text)) return text
   if (/[\x00-\x08\x0a-\x1f\x7f]/.test(text)) return text
   const words: string[] = []
   let word = ''
@@ -30,6 +31,9 @@ export function encodeWords(text: string): string {
   }
   return [...words, word].map((each) => `=?UTF-8?B?${encodeBase64(encodeUtf8(each))}?=`).join(' ')
 }
+
+/** Nothing can be folded that has no white space. */
+const longWord = /[^ \t]{900}/
 
 /** charset, language after a star (RFC 2231 §5), B or Q, and the text. */
 const encodedWord = /=\?([^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?([bq])\?([^?\r\n]{0,2000})\?=/gi

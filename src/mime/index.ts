@@ -3,6 +3,7 @@
 export { formatAddress, type Mailbox, parseAddresses } from './address.js'
 export { type AttachmentDraft, buildMessage, type MessageDraft } from './build-message.js'
 export { buildMultipart, buildPart, type PartDraft } from './build-part.js'
+export { canonicalEntity } from './canonical-entity.js'
 export { addressKey, distinctAddresses, domainOf, withoutTag } from './compare-address.js'
 export { type Attachment, type MessageContent, readContent, type UntrustedHtml } from './content.js'
 export {
@@ -23,6 +24,7 @@ export { parseEntity } from './parse-entity.js'
 export { type HeaderLimits, type ParsedHeader, parseHeader } from './parse-header.js'
 export { decodeQuotedPrintable, encodeQuotedPrintable } from './quoted-printable.js'
 export { serializeEntity } from './serialize-entity.js'
+export type { SizedStream } from './sized-stream.js'
 export {
   type DecodingOptions,
   decodeBody,

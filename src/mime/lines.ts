@@ -52,7 +52,7 @@ export function lineFault(bytes: Uint8Array, faults: readonly LineFault[]): numb
     if (lineEnd - lineStart > 998 && refused.has('long-line')) return lineStart + 998
     if (fault && refused.has(fault)) return at
     if (at === bytes.length) return undefined
-    if (bytes[at] === lf) lineStart = at + 1
+    if (bytes[at] === lf || (bytes[at] === cr && bytes[at + 1] !== lf)) lineStart = at + 1
   }
   return undefined
 }

@@ -32,7 +32,7 @@ const sentences: Readonly<Record<DispositionNotificationDraft['dispositionType']
  * @throws {@link MimeError} when an address or identifier is not one.
  * @see RFC 8098 §3
  */
-export function buildDispositionNotification(draft: DispositionNotificationDraft): Bytes {
+export async function buildDispositionNotification(draft: DispositionNotificationDraft): Promise<Bytes> {
   const { recipient, to, originalMessageId, dispositionType } = draft
   const words = buildPart({
     contentType: 'text/plain; charset=utf-8',

@@ -274,7 +274,7 @@ describe('a notification that is opened (AS-103, DN-24)', () => {
 
   test('is of another kind, has no receipt, and names those for whom its signer speaks', async () => {
     const { clinic, hospital } = await bothAgents()
-    const sealed = await hospital.seal(buildDispositionNotification({ ...statement(bob), to: ann }))
+    const sealed = await hospital.seal(await buildDispositionNotification({ ...statement(bob), to: ann }))
     const opened = notificationIn(await clinic.open(sealed.messages[0]!.raw))
     expect(Object.keys(opened)).not.toContain('receipt')
     expect(Object.keys(opened)).not.toContain('message')
@@ -283,7 +283,7 @@ describe('a notification that is opened (AS-103, DN-24)', () => {
 
   test('a claim about the recipient of somebody else counts for nothing', async () => {
     const { clinic, hospital } = await bothAgents()
-    const lie = decodeUtf8(buildDispositionNotification({ ...statement(bob), to: ann })).replace(
+    const lie = decodeUtf8(await buildDispositionNotification({ ...statement(bob), to: ann })).replace(
       `rfc822; ${bob}`,
       'rfc822; carol@direct.other.example',
     )
@@ -300,7 +300,7 @@ describe('a notification that is opened (AS-103, DN-24)', () => {
         transferEncoding: '7bit',
         content: encodeUtf8(groups.join('\r\n\r\n')),
       })
-    const report = buildMessage({
+    const report = await buildMessage({
       from: 'postmaster@direct.hospital.example',
       to: ann,
       messageId: '<3@direct.hospital.example>',
@@ -334,7 +334,7 @@ describe('a notification that is opened (AS-103, DN-24)', () => {
       buildPart({ contentType: 'text/plain', content: encodeUtf8('x') }),
       encodeUtf8(`Content-Type: message/disposition-notification\r\n\r\n${body}`),
     ])
-    const inner = buildMessage({ from: bob, to: ann, messageId: '<4@x.example>', date: now, body: report })
+    const inner = await buildMessage({ from: bob, to: ann, messageId: '<4@x.example>', date: now, body: report })
     const opened = await clinic.open(await crafted({ inner, signedBy: sender, to: [reader], outer: [`To: ${ann}`] }))
     expect(notificationIn(opened)).toMatchObject({ notification: { type: 'disposition-notification' }, spokenFor: [] })
   })
@@ -343,7 +343,7 @@ describe('a notification that is opened (AS-103, DN-24)', () => {
     const { ann: reader, bob: trusted } = await world()
     const { clinic } = await bothAgents()
     const stranger = await person(bob, 'Stranger CA')
-    const inner = buildDispositionNotification({ ...statement(bob), to: ann })
+    const inner = await buildDispositionNotification({ ...statement(bob), to: ann })
     const from = async (signedBy: typeof stranger) =>
       outcomeOf(await clinic.open(await crafted({ inner, signedBy, to: [reader], outer: [`To: ${ann}`] })))
     expect(await from(stranger)).toBe('untrusted')

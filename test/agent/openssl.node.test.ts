@@ -105,7 +105,7 @@ describe.skipIf(!needs('openssl'))('OpenSSL today', () => {
     ]),
   )
   test.each(sealing)('makes what opens: $cipher, $transport, $form', async ({ cipher, signing, encrypting }) => {
-    const message = buildMessage({ ...draft, text: 'Potassium is 4.1 mmol/l.\n' })
+    const message = await buildMessage({ ...draft, text: 'Potassium is 4.1 mmol/l.\n' })
     const opened = messageIn(await (await hospital()).open(sealWithOpenssl(message, signing, encrypting, cipher)))
     expect(Buffer.compare(opened.message.raw, message)).toBe(0)
   })
@@ -146,7 +146,7 @@ describe.skipIf(!needs('openssl'))('OpenSSL today', () => {
 
   test(`${megabytes} MB from OpenSSL to us, under five seconds`, { timeout: 120_000 }, async () => {
     const raw = sealWithOpenssl(
-      buildMessage({ ...draft, text: 'Images.', attachments: [attachment] }),
+      await buildMessage({ ...draft, text: 'Images.', attachments: [attachment] }),
       [],
       [],
       'aes-256-cbc',

@@ -24,7 +24,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   verdict: { imports: [] },
   bytes: { imports: [], open: false },
   asn1: { imports: [] },
-  mime: { imports: [] },
+  mime: { imports: [], packages: ['postal-mime'] },
   crypto: { imports: ['asn1'] },
   x509: { imports: ['asn1', 'crypto'] },
   cms: { imports: ['asn1', 'crypto', 'x509', 'verdict'] },

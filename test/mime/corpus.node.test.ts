@@ -58,7 +58,7 @@ function checkTiles(entity: Entity): void {
 }
 
 describe.skipIf(!borrowed)('mail found in the wild', () => {
-  test.each(folders)('%s: every file is read, and what was read makes the file again', (folder) => {
+  test.each(folders)('%s: every file is read, and what was read makes the file again', async (folder) => {
     const files = filesIn(join(borrowed!, folder))
     expect(files.length).toBeGreaterThan(0)
     for (const file of files) {
@@ -68,7 +68,7 @@ describe.skipIf(!borrowed)('mail found in the wild', () => {
           const entity = parseEntity(bytes)
           checkTiles(entity)
           expect(equal(serializeEntity(entity), bytes)).toBe(true)
-          readContent(entity)
+          await readContent(entity)
         } catch (error) {
           throw new Error(`in ${file}`, { cause: error })
         }

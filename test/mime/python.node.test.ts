@@ -97,9 +97,9 @@ const named = (mailboxes: MessageDraft['to']) =>
     .map((mailbox) => (typeof mailbox === 'string' ? ['', mailbox] : [mailbox.name ?? '', mailbox.address]))
 
 describe.skipIf(!needs('python3'))("Python's email package reads what we write", () => {
-  test.each(cases)('$comment', ({ more, tree }) => {
+  test.each(cases)('$comment', async ({ more, tree }) => {
     const draft = { ...base, ...more }
-    const input = buildMessage(draft)
+    const input = await buildMessage(draft)
     const read = JSON.parse(execFileSync('python3', ['-c', script], { input, encoding: 'utf8' })) as Reading
     expect(read.defects).toEqual([])
     expect(read.tree).toEqual(tree)

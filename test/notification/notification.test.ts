@@ -80,17 +80,17 @@ const draft = {
 } as const
 
 describe('an MDN (RFC 8098 §3)', () => {
-  test('never asks for one itself (AS-104)', () => {
-    expect(decodeUtf8(buildDispositionNotification(draft))).not.toMatch(/^Disposition-Notification-/im)
+  test('never asks for one itself (AS-104)', async () => {
+    expect(decodeUtf8(await buildDispositionNotification(draft))).not.toMatch(/^Disposition-Notification-/im)
   })
 
   test.each([
     { comment: 'a recipient that would begin another field', change: { recipient: 'b@c.example\r\nX: y' } },
     { comment: 'an identifier that would begin another field', change: { originalMessageId: '<1>\r\nX: <y>' } },
     { comment: 'a name of this system that would begin another field', change: { reportingUa: 'a\r\nX: y' } },
-  ])('$comment is refused', ({ change }) => {
-    expect(() => buildDispositionNotification({ ...draft, ...change })).toThrow(MimeError)
-    expect(() => buildDispositionNotification(draft)).not.toThrow()
+  ])('$comment is refused', async ({ change }) => {
+    await expect(buildDispositionNotification({ ...draft, ...change })).rejects.toThrow(MimeError)
+    expect(await buildDispositionNotification(draft)).toBeDefined()
   })
 })
 

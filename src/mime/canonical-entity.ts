@@ -1,0 +1,196 @@
+import { type Bytes, concat, encodeUtf8 } from '../bytes/index.js'
+import { unusedBoundaries } from './boundary.js'
+import { encodingFor } from './build-part.js'
+import { canonicalHeader, hasBareCr } from './canonical-header.js'
+import { contentTypeText } from './content-fields.js'
+import { boundaryOf } from './delimiters.js'
+import type { Entity, MimeLimits } from './entity.js'
+import { MimeError } from './errors.js'
+import { canonicalLines, lineFault, lineTraits } from './lines.js'
+import { defaultLimits, parseEntity } from './parse-entity.js'
+import { lineEndOf } from './parse-header.js'
+import { blankLineOf } from './serialize-entity.js'
+import { decodeBody, encodeTransferEncoding } from './transfer-encoding.js'
+import { unwrapMessage } from './wrap.js'
+
+/**
+ * Makes an entity safe to sign: CRLF everywhere, lines of at most 998 octets, ASCII without NUL, every leaf in 7bit,
+ * quoted-printable or base64, as RFC 8551 §3.1 asks.
+ *
+ * The content of every leaf stays the same octets; that of a text part the same save its line ends. Messages inside may
+ * not be encoded themselves, so their own leaves are. Text beyond ASCII in headers becomes encoded words or extended
+ * parameters; a preamble, an epilogue or a line that is no field is left out when it is not ASCII, for nobody reads it.
+ * A boundary changes when it is not ASCII, or when something else would become a line like it.
+ *
+ * A multipart/signed inside is left alone but for its line ends, which no signature covers as they were. When it holds
+ * octets beyond ASCII it is converted all the same, since it may not be encoded as a whole, and its signature breaks:
+ * whoever wants to keep it attaches the message as a file.
+ *
+ * @param limits - for the messages inside; `maxDepth` is how deep they may lie in one another.
+ * @returns the entity's own bytes when they are canonical already.
+ * @throws {@link MimeError} when a message inside is beyond a limit.
+ * @see RFC 8551 §3.1, RFC 2046 §5.2.1
+ */
+export function canonicalEntity(entity: Entity, limits: Partial<MimeLimits> = {}): Uint8Array {
+  return isCanonical(entity) ? entity.bytes : new Converter({ ...defaultLimits, ...limits }).convert(entity)
+}
+
+function isCanonical(entity: Entity): boolean {
+  const { eightBit, binary } = lineTraits(entity.bytes)
+  if (eightBit || binary) return false
+  const rest = [entity]
+  for (let next = rest.pop(); next; next = rest.pop()) {
+    if (isUnencoded(next)) return false
+    for (const part of next.parts) rest.push(part)
+  }
+  return true
+}
+
+/** Whether its label promises more than 7-bit lines. */
+function isUnencoded({ transferEncoding }: Entity): boolean {
+  return transferEncoding === '8bit' || transferEncoding === 'binary'
+}
+
+/** What waits to be written: an entity, or octets; a boundary is known when all else is. */
+type Task = Place | Uint8Array | Later
+
+interface Place {
+  readonly entity: Entity
+  /** Messages around it. */
+  readonly depth: number
+  /** What ends lines in its source. */
+  readonly eol: number
+}
+
+type Later = (boundaryOf: (id: number, own: string) => string) => Uint8Array
+
+/** Writes the tree in order, with a list of what is still to do: neither depth nor number costs more. */
+class Converter {
+  readonly #limits: MimeLimits
+  readonly #pieces: (Uint8Array | Later)[] = []
+  /** Whether each boundary has to change. */
+  readonly #isUnfit: boolean[] = []
+  /** Whether all boundaries change, because lines may come up that were none before. */
+  #renames = false
+  /** Octets that need no look: from, and up to the next octet that may not be signed. */
+  #looked = { source: new Uint8Array(0) as Uint8Array, from: 0, fault: 0 }
+
+  constructor(limits: MimeLimits) {
+    this.#limits = limits
+  }
+
+  convert(root: Entity): Bytes {
+    const eol = lineEndOf(root.source)
+    this.#renames = hasBareCr(root.bytes, eol)
+    const tasks: Task[] = [{ entity: root, depth: 0, eol }]
+    for (let task = tasks.pop(); task; task = tasks.pop()) {
+      if (task instanceof Uint8Array || typeof task === 'function') this.#pieces.push(task)
+      else for (const next of this.#tasksOf(task).reverse()) tasks.push(next)
+    }
+    return this.#joined()
+  }
+
+  #joined(): Bytes {
+    const fixed = this.#pieces.filter((piece) => piece instanceof Uint8Array)
+    const fresh = unusedBoundaries(fixed, Math.max(this.#isUnfit.length, 1))
+    const nameOf = (id: number, own: string) => (this.#renames || this.#isUnfit[id] ? fresh[id]! : own)
+    return concat(this.#pieces.map((piece) => (typeof piece === 'function' ? piece(nameOf) : piece)))
+  }
+
+  #tasksOf(place: Place): Task[] {
+    const { entity, eol } = place
+    const { type, subtype } = entity.contentType
+    if (entity.preamble !== undefined) {
+      const isSigned = type === 'multipart' && subtype === 'signed'
+      return isSigned && this.#isFit(place) ? [canonicalLines(entity.bytes)] : this.#multipart(place)
+    }
+    const isEncoded = ['base64', 'quoted-printable'].includes(entity.transferEncoding)
+    const isReady = this.#isFit(place) && (isEncoded || canonicalLines(entity.body) === entity.body)
+    const message = isReady ? undefined : unwrapMessage(entity)
+    return message ? this.#message(place, message) : leaf(entity, eol)
+  }
+
+  /** Whether nothing but its line ends has to change. Of nested ones the octets are looked at once. */
+  #isFit({ entity: { source, span, bytes }, eol }: Place): boolean {
+    const looked = this.#looked
+    if (looked.source !== source || span.start < looked.from || span.start > looked.fault) {
+      const fault = lineFault(source.subarray(span.start), ['eight-bit', 'nul', 'long-line'])
+      this.#looked = { source, from: span.start, fault: fault === undefined ? source.length : span.start + fault }
+    }
+    return this.#looked.fault >= span.end && !hasBareCr(bytes, eol)
+  }
+
+  #message({ entity, depth, eol }: Place, message: Uint8Array): Task[] {
+    if (depth >= this.#limits.maxDepth) {
+      throw new MimeError('ERR_MIME_TOO_DEEP', `messages nested more than ${this.#limits.maxDepth} deep`)
+    }
+    const inner = parseEntity(message, this.#limits)
+    const innerEol = lineEndOf(message)
+    // Lines that were hidden by an encoding, or by other line ends, may look like delimiters around.
+    if (message.buffer !== entity.source.buffer || innerEol !== eol) this.#renames = true
+    const head = canonicalHeader(entity.header, eol, { transferEncoding: '7bit' })
+    return [head, lineEnd, { entity: inner, depth: depth + 1, eol: innerEol }]
+  }
+
+  #multipart({ entity, depth, eol }: Place): Task[] {
+    const { contentType, delimiters, parts } = entity
+    const own = boundaryOf(contentType)!
+    const id = this.#isUnfit.push(/[^ -~]/.test(own) || own.length > 200) - 1
+    const head: Later = (nameOf) => {
+      const boundary = nameOf(id, own)
+      return canonicalHeader(entity.header, eol, {
+        ...(isUnencoded(entity) && { transferEncoding: '7bit' }),
+        ...(boundary !== own && {
+          contentType: contentTypeText({ ...contentType, parameters: { ...contentType.parameters, boundary } }),
+        }),
+      })
+    }
+    const around = delimiters.flatMap((delimiter, index): Task[] => {
+      const part = parts[index]
+      const line: Later = (nameOf) => delimiterLine(delimiter, nameOf(id, own), part === undefined)
+      return part ? [line, { entity: part, depth, eol }] : [line]
+    })
+    return [head, lineEnd, unread(entity.preamble!, eol), ...around, unread(entity.epilogue!, eol)]
+  }
+}
+
+const lineEnd = Uint8Array.of(0x0d, 0x0a)
+const nothing = new Uint8Array(0)
+
+/** With line ends where it had some: the first stands behind the blank line of a header, the last may end the message. */
+function delimiterLine(delimiter: Uint8Array, boundary: string, closes: boolean): Uint8Array {
+  const isEnd = (octet: number | undefined) => octet === 0x0a || octet === 0x0d
+  const before = isEnd(delimiter[0]) ? '\r\n' : ''
+  const behind = isEnd(delimiter.at(-1)) ? '\r\n' : ''
+  return encodeUtf8(`${before}--${boundary}${closes ? '--' : ''}${behind}`)
+}
+
+/** What stands around the parts stays where it may. */
+function unread(bytes: Uint8Array, eol: number): Uint8Array {
+  const lines = canonicalLines(bytes)
+  const { eightBit, binary } = lineTraits(lines)
+  return eightBit || binary || hasBareCr(bytes, eol) ? nothing : lines
+}
+
+function leaf(entity: Entity, eol: number): Task[] {
+  const { header, body, transferEncoding, contentType } = entity
+  const lines = canonicalLines(body)
+  const { eightBit, binary } = lineTraits(lines)
+  const isText = ['text', 'message', 'multipart'].includes(contentType.type)
+  const isEncoded = transferEncoding === 'base64' || (transferEncoding === 'quoted-printable' && isText)
+  if (!eightBit && !binary && (lines === body || isEncoded || isText)) {
+    const head = canonicalHeader(header, eol, isUnencoded(entity) ? { transferEncoding: '7bit' } : {})
+    return [head, betweenOf(entity, head), lines]
+  }
+  const octets = decodeBody(entity)
+  const content = isText && !octets.includes(0) ? canonicalLines(octets) : octets
+  const chosen = isText ? encodingFor({ type: 'text', subtype: 'plain', parameters: {} }, content) : 'base64'
+  const head = canonicalHeader(header, eol, { transferEncoding: chosen })
+  return [head, lineEnd, encodeTransferEncoding(content, chosen)]
+}
+
+/** The blank line, also where it was missing before a body that has a header. */
+function betweenOf(entity: Entity, head: Uint8Array): Uint8Array {
+  const isMissing = blankLineOf(entity).length === 0
+  return isMissing && (entity.body.length === 0 || head.length === 0) ? nothing : lineEnd
+}

@@ -1,0 +1,115 @@
+import { concat } from '../bytes/index.js'
+import { unlessThrown } from '../errors/index.js'
+import { formatAddress, parseAddresses } from './address.js'
+import { contentTypeText, parseContentDisposition, parseContentType } from './content-fields.js'
+import { encodeWords } from './encoded-word.js'
+import { MimeError } from './errors.js'
+import { type Field, type Header, serializeHeader } from './header.js'
+import { canonicalLines, lineFault } from './lines.js'
+
+/** Fields that say something else than before. */
+interface Changes {
+  readonly transferEncoding?: string
+  readonly contentType?: string
+}
+
+const lf = 0x0a
+const cr = 0x0d
+const lineEnd = Uint8Array.of(cr, lf)
+const nothing = new Uint8Array(0)
+
+/** Whether a CR stands alone where lines end in LF: it is no line end, and may not become one. */
+export function hasBareCr(bytes: Uint8Array, eol: number): boolean {
+  if (eol === cr) return false
+  for (let at = bytes.indexOf(cr); at >= 0; at = bytes.indexOf(cr, at + 1)) if (bytes[at + 1] !== lf) return true
+  return false
+}
+
+/**
+ * The fields of a header in ASCII and CRLF, each as it is where it can be. Lines that are no fields stay where they are
+ * in ASCII; so does a field that says something else now, or else it comes last.
+ *
+ * @param eol - what ends lines in the source of the header.
+ */
+export function canonicalHeader(header: Header, eol: number, changes: Changes): Uint8Array {
+  const isChanged = changes.transferEncoding !== undefined || changes.contentType !== undefined
+  if (!isChanged && isFit(header.bytes, eol)) return canonicalLines(header.bytes)
+  const pieces: Uint8Array[] = []
+  const changed = new Map(
+    Object.entries({ 'content-transfer-encoding': changes.transferEncoding, 'content-type': changes.contentType }),
+  )
+  const written = new Set<string>()
+  let at = header.bytes.byteOffset
+  for (const field of header.fields) {
+    const { bytes } = field
+    pieces.push(kept(header, eol, at, bytes.byteOffset))
+    at = bytes.byteOffset + bytes.length
+    const name = field.name.toLowerCase()
+    const body = changed.get(name)
+    if (body === undefined) pieces.push(isFit(bytes, eol) ? canonicalLines(bytes) : rewritten(field))
+    else if (!written.has(name)) pieces.push(serializeHeader([[field.name, body]]))
+    if (body !== undefined) written.add(name)
+  }
+  pieces.push(kept(header, eol, at, header.bytes.byteOffset + header.bytes.length))
+  for (const [name, body] of changed) {
+    if (body === undefined || written.has(name)) continue
+    if (endsOpen(pieces)) pieces.push(lineEnd)
+    pieces.push(serializeHeader([[spelled[name] ?? name, body]]))
+  }
+  return concat(pieces)
+}
+
+const spelled: Readonly<Record<string, string>> = {
+  'content-transfer-encoding': 'Content-Transfer-Encoding',
+  'content-type': 'Content-Type',
+}
+
+function isFit(bytes: Uint8Array, eol: number): boolean {
+  return !hasBareCr(bytes, eol) && lineFault(bytes, ['eight-bit', 'nul', 'long-line']) === undefined
+}
+
+/** Lines between fields, from one offset of the memory to another. */
+function kept({ bytes }: Header, eol: number, from: number, to: number): Uint8Array {
+  const lines = bytes.subarray(from - bytes.byteOffset, to - bytes.byteOffset)
+  return isFit(lines, eol) ? canonicalLines(lines) : nothing
+}
+
+/** A last field without a line end, because it ended with the message or at a delimiter. */
+function endsOpen(pieces: readonly Uint8Array[]): boolean {
+  const last = pieces.findLast(({ length }) => length > 0)
+  return last !== undefined && last.at(-1) !== lf
+}
+
+const addressFields: ReadonlySet<string> = new Set(
+  ['from', 'sender', 'reply-to', 'to', 'cc', 'bcc'].flatMap((name) => [name, `resent-${name}`]),
+)
+
+/** More mailboxes than this are written as text. */
+const maxMailboxes = 5000
+
+/** The same field in ASCII. What is no longer one, such as an address beyond ASCII, becomes text that says what it was. */
+function rewritten({ name, body }: Field): Uint8Array {
+  const plain = body.replace(/[\x00-\x1f\x7f]+/g, ' ')
+  const structured = unlessThrown(MimeError, () => structuredText(name.toLowerCase(), plain))
+  const attempts = [structured, encodeWords(plain), encodeWords(plain, { always: true })]
+  for (const text of attempts) {
+    const bytes = text === undefined ? undefined : unlessThrown(MimeError, () => serializeHeader([[name, text]]))
+    if (bytes) return bytes
+  }
+  return nothing // its name alone is longer than a line
+}
+
+function structuredText(name: string, body: string): string | undefined {
+  if (name === 'content-type') {
+    const type = parseContentType(body)
+    return type && contentTypeText(type)
+  }
+  if (name === 'content-disposition') {
+    const disposition = parseContentDisposition(body)
+    return disposition && contentTypeText(disposition)
+  }
+  if (!addressFields.has(name)) return undefined
+  const mailboxes = parseAddresses(body)
+  const isList = mailboxes.length > 0 && mailboxes.length < maxMailboxes
+  return isList ? mailboxes.map((mailbox) => formatAddress(mailbox)).join(', ') : undefined
+}

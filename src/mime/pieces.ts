@@ -1,0 +1,115 @@
+import { type Bytes, encodeBase64Lines } from '../bytes/index.js'
+import { MimeError } from './errors.js'
+import { type SizedStream, streamOf } from './sized-stream.js'
+
+/** Octets that are there, or that are written into their place when the message has one. */
+export type Piece = Uint8Array | LaterPiece
+
+export interface LaterPiece {
+  readonly length: number
+  /** @param place - of exactly that length. */
+  write(place: Uint8Array): Promise<void>
+}
+
+/** Joins pieces into one new array, which is the only copy of what they hold. */
+export async function joined(pieces: readonly Piece[]): Promise<Bytes> {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    if (piece instanceof Uint8Array) whole.set(piece, at)
+    else await piece.write(whole.subarray(at, at + piece.length))
+    at += piece.length
+  }
+  return whole
+}
+
+/** Octets in a line of base64, and how many lines are encoded at a time. */
+const lineOctets = 57
+const blockOctets = lineOctets * 1024
+
+/** The base64 of octets, in lines of 76 characters. */
+export function base64Of(content: Uint8Array | SizedStream): LaterPiece {
+  const size = content instanceof Uint8Array ? content.length : sizeOf(content)
+  return {
+    length: Math.ceil(size / 3) * 4 + Math.ceil(size / lineOctets) * 2,
+    async write(place) {
+      const writer = new LineWriter(place, size)
+      if (content instanceof Uint8Array) writer.write(content)
+      else for await (const octets of streamOf(content)) writer.write(octets)
+      writer.end()
+    },
+  }
+}
+
+/** All octets of a stream. */
+export async function collected(content: SizedStream): Promise<Bytes> {
+  const whole = new Uint8Array(sizeOf(content))
+  let at = 0
+  for await (const octets of streamOf(content)) {
+    if (at + octets.length > whole.length) throw wrongSize()
+    whole.set(octets, at)
+    at += octets.length
+  }
+  if (at !== whole.length) throw wrongSize()
+  return whole
+}
+
+function sizeOf({ size }: SizedStream): number {
+  if (!Number.isSafeInteger(size) || size < 0) throw new MimeError('ERR_MIME_SIZE', 'a stream without a size')
+  return size
+}
+
+function wrongSize(): MimeError {
+  return new MimeError('ERR_MIME_SIZE', 'a stream gives another number of octets than its size says')
+}
+
+/** Encodes whole lines as octets come; what is left of a line waits for more. */
+class LineWriter {
+  readonly #place: Uint8Array
+  readonly #waiting = new Uint8Array(lineOctets)
+  #waits = 0
+  #missing: number
+  #to = 0
+
+  constructor(place: Uint8Array, size: number) {
+    this.#place = place
+    this.#missing = size
+  }
+
+  write(octets: Uint8Array): void {
+    this.#missing -= octets.length
+    if (this.#missing < 0) throw wrongSize()
+    let from = this.#waits > 0 ? this.#keep(octets) : 0
+    for (; octets.length - from >= lineOctets; from += this.#encode(wholeLines(octets.subarray(from)))) {}
+    if (from < octets.length) this.#keep(octets.subarray(from))
+  }
+
+  end(): void {
+    if (this.#missing > 0) throw wrongSize()
+    this.#encode(this.#waiting.subarray(0, this.#waits))
+  }
+
+  /** Adds to the line that waits, which is encoded when it is whole; returns how many octets it took. */
+  #keep(octets: Uint8Array): number {
+    const taken = octets.subarray(0, lineOctets - this.#waits)
+    this.#waiting.set(taken, this.#waits)
+    this.#waits += taken.length
+    if (this.#waits === lineOctets) {
+      this.#encode(this.#waiting)
+      this.#waits = 0
+    }
+    return taken.length
+  }
+
+  #encode(octets: Uint8Array): number {
+    const lines = encodeBase64Lines(octets)
+    this.#place.set(lines, this.#to)
+    this.#to += lines.length
+    return octets.length
+  }
+}
+
+function wholeLines(octets: Uint8Array): Uint8Array {
+  const length = Math.min(octets.length, blockOctets)
+  return octets.subarray(0, length - (length % lineOctets))
+}
