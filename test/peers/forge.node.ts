@@ -8,6 +8,7 @@ import { installedVersion } from './run.node.js'
 export const forgePeer: Peer = {
   name: 'node-forge',
   through: 'the npm package',
+  install: '`npm ci`',
   kinds: ['signed', 'enveloped'],
   version: async () => installedVersion('node-forge'),
   make: (rows, content) =>

@@ -9,6 +9,7 @@ import { ask, type Folder, inFolder, versionOf } from './run.node.js'
 export const gpgsm: Peer = {
   name: 'gpgsm',
   through: '`gpgsm`',
+  install: '`gpgsm`, `gpg-agent`',
   kinds: ['signed', 'enveloped'],
   version: async () => versionOf('gpgsm', ['--version'], /\(GnuPG\) (\S+)/),
   make: (rows, content) =>

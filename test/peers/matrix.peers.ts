@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { policies } from '../../src/agent/index.js'
+import { differences, merge } from './differences.js'
 import { pemOf } from './keys.node.js'
 import { content } from './material.js'
 import {
@@ -17,7 +18,7 @@ import {
   weOpen,
 } from './matrix.js'
 import { makeOurs, openOurs } from './ours.js'
-import { command, differences, merge, type PeerOnPage, pageOf, readPage } from './page.js'
+import { command, type PeerOnPage, pageOf, readPage } from './page.js'
 import type { Outcome, Peer } from './peer.js'
 import { programs } from './programs.node.js'
 import { type Row, rows } from './rows.js'
@@ -34,7 +35,12 @@ const ours: Ours = {
 const here = await Promise.all(programs.map(async (peer) => ({ peer, version: await peer.version() }))).then((found) =>
   found.flatMap(({ peer, version }) => (version ? [{ peer, version }] : [])),
 )
-const peers: readonly PeerOnPage[] = here.map(({ peer: { name, through }, version }) => ({ name, version, through }))
+const peers: readonly PeerOnPage[] = here.map(({ peer: { name, through, install }, version }) => ({
+  name,
+  version,
+  through,
+  install,
+}))
 
 const cells: Record<Direction, Map<string, Map<string, Cell>>> = { theyMake: new Map(), weMake: new Map() }
 const matrix: Matrix = cells

@@ -12,10 +12,10 @@ import { expectedShape, shapeOf } from './shape.js'
  * - `by policy`: we refuse by default and open with the policy `legacy`
  * - `refuses`: the receiver refuses this message, though it opens one of the kind from somebody else
  * - `cannot`: the program does not do it
- * - `not yet`: this library does not do it
+ * - `not opened`, `not made`: this library does not do it
  * - `wrong`: another content came out
  */
-export type State = 'verified' | 'opened' | 'by policy' | 'refuses' | 'cannot' | 'not yet' | 'wrong'
+export type State = 'verified' | 'opened' | 'by policy' | 'refuses' | 'cannot' | 'not opened' | 'not made' | 'wrong'
 
 export interface Cell {
   readonly state: State
@@ -68,7 +68,7 @@ export async function weOpen(row: Row, outcome: Outcome, content: Uint8Array, ou
   if ('bytes' in opened) return judged(row, opened.bytes, content)
   const legacy = await ours.open(job, ours.policies.legacy)
   const says = 'says' in opened ? opened.says : opened.cannot
-  if (!('bytes' in legacy)) return { state: 'not yet', says }
+  if (!('bytes' in legacy)) return { state: 'not opened', says }
   return isContent(row, legacy.bytes, content) ? { state: 'by policy', says } : { state: 'wrong' }
 }
 
@@ -99,7 +99,7 @@ interface Answer {
 }
 
 function cellOf(row: Row, made: Outcome, answers: readonly Answer[], content: Uint8Array): Cell {
-  if (!('bytes' in made)) return { state: 'not yet', says: 'says' in made ? made.says : made.cannot }
+  if (!('bytes' in made)) return { state: 'not made', says: 'says' in made ? made.says : made.cannot }
   const about = answers.filter((answer) => answer.row === row)
   const { outcome } = about.find(({ own }) => own)!
   if ('bytes' in outcome) return judged(row, outcome.bytes, content)

@@ -9,6 +9,7 @@ const keys: readonly KeyName[] = ['rsa', 'other', 'p256', 'p384', 'p521']
 export const nss: Peer = {
   name: 'NSS',
   through: '`cmsutil`',
+  install: '`libnss3-tools`',
   kinds: ['signed', 'enveloped'],
   async version() {
     return versionOf('cmsutil', ['-H'], /(Usage)/) && packageVersion('libnss3-tools')

@@ -8,6 +8,7 @@ import { ask, type Folder, inFolder, versionOf } from './run.node.js'
 export const openssl: Peer = {
   name: 'OpenSSL',
   through: '`openssl cms`',
+  install: '`openssl`',
   kinds: ['signed', 'enveloped', 'compressed'],
   version: async () => versionOf('openssl', ['version'], /^OpenSSL (\S+)/),
   make: (rows, content) =>

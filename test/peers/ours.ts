@@ -74,6 +74,7 @@ const privateKeyOf = (keys: KeyFiles, name: KeyName) => parsePrivateKey(keys(nam
 async function sign(row: SignedRow, keys: KeyFiles): Promise<Outcome> {
   if (row.noAttributes) return cannot('always signs attributes')
   if (row.ber) return cannot('always writes DER')
+  if (row.salt === 'zero' || row.salt === 'max') return cannot('always a salt as long as the digest')
   if (row.opaque || row.keyIdentifier || row.two) return cannot('no setting for it')
   const signer = {
     certificate: certificateOf(keys, row.key),
@@ -103,6 +104,8 @@ async function encrypt(row: EnvelopedRow, keys: KeyFiles): Promise<Outcome> {
   if (row.ber) return cannot('always writes DER')
   if (row.keyIdentifier) return cannot('no setting for it')
   if (!(cipher in contentCiphers)) return cannot(`no ${cipher}`)
+  if (row.to.type === 'oaep' && row.to.label) return cannot('never a label')
+  if (row.to.type === 'oaep' && row.to.mask !== row.to.digest) return cannot('always the same digest for both')
   const keyTransport = keyTransportFor(row)
   if (!keyTransport) return cannot('no such recipients')
   const names: readonly KeyName[] = row.two ? ['other', recipientKey(row)!] : [recipientKey(row)!]
@@ -112,7 +115,7 @@ async function encrypt(row: EnvelopedRow, keys: KeyFiles): Promise<Outcome> {
 
 function keyTransportFor({ to }: EnvelopedRow): KeyTransportName | undefined {
   if (to.type === 'rsa') return 'RSAES-PKCS1-v1_5'
-  const name = to.type === 'oaep' && to.mask === to.digest && !to.label ? `RSAES-OAEP-${to.digest}` : ''
+  const name = to.type === 'oaep' ? `RSAES-OAEP-${to.digest}` : ''
   return name in keyTransports ? (name as KeyTransportName) : undefined
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { differences, merge } from './differences.js'
 import type { Cell, Matrix } from './matrix.js'
-import { differences, merge, type Page, pageOf, readPage } from './page.js'
+import { type Page, pageOf, readPage } from './page.js'
 import type { Row } from './rows.js'
 
 const rows: readonly Row[] = [
@@ -17,8 +18,8 @@ const cells = (...entries: readonly (readonly [row: number, peer: string, cell: 
     ]),
   )
 
-const one = { name: 'One', version: '1.0', through: '`one --cms`' }
-const two = { name: 'Two', version: '2.1', through: 'its library' }
+const one = { name: 'One', version: '1.0', through: '`one --cms`', install: 'one-tools' }
+const two = { name: 'Two', version: '2.1', through: 'its library', install: 'npm ci' }
 const matrix: Matrix = {
   theyMake: cells(
     [0, 'One', { state: 'verified' }],
@@ -27,8 +28,8 @@ const matrix: Matrix = {
     [1, 'Two', { state: 'by policy', says: 'cipher-not-allowed' }],
   ),
   weMake: cells(
-    [0, 'One', { state: 'not yet', says: 'no setting for it' }],
-    [0, 'Two', { state: 'not yet', says: 'no setting for it' }],
+    [0, 'One', { state: 'not made', says: 'no setting for it' }],
+    [0, 'Two', { state: 'not made', says: 'no setting for it' }],
     [1, 'One', { state: 'refuses', says: 'bad decrypt' }],
     [1, 'Two', { state: 'opened' }],
   ),

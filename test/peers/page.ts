@@ -7,6 +7,7 @@ export interface PeerOnPage {
   readonly name: string
   readonly version: string
   readonly through: string
+  readonly install: string
 }
 
 export interface Page {
@@ -28,7 +29,7 @@ What independent programs and this library make of each other's messages. The ke
 | by policy | the default policy refuses it, the policy \`legacy\` opens it |
 | refuses | the receiver refuses it, though it opens one of this kind from somebody else |
 | cannot | the program, in this version, does not do it |
-| not yet | this library does not do it |
+| not opened, not made | this library does not do it |
 | – | the program does nothing of the kind |
 
 `
@@ -59,26 +60,29 @@ export function pageOf({ peers, matrix }: Page, rows: readonly Row[]): string {
     introduction.trimEnd(),
     '\n## Programs\n',
     table(
-      ['program', 'version', 'asked through', 'makes', 'of ours it opens'],
-      peers.map(({ name, version, through }) => [
+      ['program', 'version', 'asked through', 'to have it', 'of what it makes we open', 'of what we make it opens'],
+      peers.map(({ name, version, through, install }) => [
         name,
         version,
         through,
-        `${count(matrix.theyMake, name)} kinds`,
-        `${count(matrix.weMake, name)} kinds`,
+        install,
+        count(matrix.theyMake, name, 'cannot'),
+        count(matrix.weMake, name, 'not made'),
       ]),
     ),
     ...inDirection('theyMake'),
     ...inDirection('weMake'),
     '## What was said\n',
-    'By the program where it says `refuses` or `cannot`, by this library where it says `by policy` or `not yet`. `makes …` is what a program made instead.\n',
+    'By the program where it says `refuses` or `cannot`, by this library elsewhere. `makes …` is what a program made instead.\n',
     table(['', 'program', 'state', 'what was said', 'rows'], saidRows(matrix, names)),
   ].join('\n')
 }
 
-/** Of the kinds it makes, those that we open are counted; of ours, those that it opens. */
-function count(cells: Cells, peer: string): number {
-  return [...cells.values()].filter((row) => good.includes(row.get(peer)?.state ?? 'wrong')).length
+/** How many of those that were made were opened. */
+function count(cells: Cells, peer: string, notMade: State): string {
+  const states = [...cells.values()].flatMap((row) => row.get(peer)?.state ?? [])
+  const made = states.filter((state) => state !== notMade)
+  return `${made.filter((state) => good.includes(state)).length} of ${made.length}`
 }
 
 function saidRows(matrix: Matrix, names: readonly string[]): readonly (readonly string[])[] {
@@ -99,7 +103,7 @@ function saidRows(matrix: Matrix, names: readonly string[]): readonly (readonly 
 
 /** What we do not make we do not make for anybody: it is said once. */
 const thisLibrary = 'this library'
-const isOurs = (direction: Direction, state: State | undefined) => direction === 'weMake' && state === 'not yet'
+const isOurs = (direction: Direction, state: State | undefined) => direction === 'weMake' && state === 'not made'
 
 const separator = '\u0000'
 
@@ -113,7 +117,12 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 /** Reads what {@link pageOf} wrote. What is no such page gives an empty one. */
 export function readPage(text: string): Page {
   const programs = tablesBelow(text, '## Programs')[0] ?? []
-  const peers = programs.map(([name = '', version = '', through = '']) => ({ name, version, through }))
+  const peers = programs.map(([name = '', version = '', through = '', install = '']) => ({
+    name,
+    version,
+    through,
+    install,
+  }))
   const said = tablesBelow(text, '## What was said')[0] ?? []
   const cellsOf = (direction: Direction): Cells => {
     const says = new Map(
@@ -168,57 +177,3 @@ const cellsOfLine = (line: string) =>
     .slice(2, -2)
     .split(/(?<!\\) \| /)
     .map((cell) => cell.replaceAll('\\|', '|'))
-
-// --- comparing ---------------------------------------------------------------
-
-/** The page as it is to be kept: what was seen today, and the columns of programs that are not here as they were. */
-export function merge(kept: Page, today: Page, rows: readonly Row[]): Page {
-  const here = new Set(today.peers.map(({ name }) => name))
-  const known = new Set(kept.peers.map(({ name }) => name))
-  const inOrder = kept.peers.map((peer) => today.peers.find(({ name }) => name === peer.name) ?? peer)
-  const merged = (direction: Direction): Cells =>
-    new Map(
-      rows.map(({ name: row }) => [
-        row,
-        new Map([
-          ...(today.matrix[direction].get(row) ?? []),
-          ...[...(kept.matrix[direction].get(row) ?? [])].filter(([peer]) => !here.has(peer)),
-        ]),
-      ]),
-    )
-  const peers = [...inOrder, ...today.peers.filter(({ name }) => !known.has(name))]
-  return { peers, matrix: { theyMake: merged('theyMake'), weMake: merged('weMake') } }
-}
-
-/**
- * What differs between the page and today.
- *
- * `worse` is what worked and does not any more. `stale` is any other difference, for programs of the version that the
- * page names: another version may know more, and says things otherwise.
- */
-export function differences(
-  kept: Page,
-  today: Page,
-  rows: readonly Row[],
-): { readonly worse: readonly string[]; readonly stale: readonly string[] } {
-  const worse: string[] = []
-  const known = new Set(rows.map(({ name }) => name))
-  const stale = [...kept.matrix.theyMake.keys()]
-    .filter((row) => !known.has(row))
-    .map((row) => `${row}: is no row any more`)
-  const versions = new Map(kept.peers.map(({ name, version }) => [name, version]))
-  for (const { name: peer, version } of today.peers) {
-    for (const direction of ['theyMake', 'weMake'] as const) {
-      for (const { name: row } of rows) {
-        const [was, is] = [kept, today].map(({ matrix }) => matrix[direction].get(row)?.get(peer))
-        if (was?.state === is?.state && was?.says === is?.says) continue
-        const line = `${directions[direction]}: ${row}, ${peer}: was ${inWords(was)}, is ${inWords(is)}`
-        if (was && good.includes(was.state) && !(is && good.includes(is.state))) worse.push(line)
-        else if (versions.get(peer) === version || !versions.has(peer)) stale.push(line)
-      }
-    }
-  }
-  return { worse, stale }
-}
-
-const inWords = (cell: Cell | undefined) => (cell ? [cell.state, cell.says].filter(Boolean).join(': ') : 'absent')

@@ -22,6 +22,8 @@ export interface Peer {
   readonly name: string
   /** How it is asked, for the page. */
   readonly through: string
+  /** How a Debian machine gets it, for the page. */
+  readonly install: string
   /** What it does at all; it is not asked for rows of other kinds. */
   readonly kinds: readonly Row['kind'][]
   /** Its version, or nothing when it is not on this machine. */

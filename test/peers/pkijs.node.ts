@@ -11,6 +11,7 @@ import { installedVersion } from './run.node.js'
 export const pkijsPeer: Peer = {
   name: 'pkijs',
   through: 'the npm package, on the WebCrypto of Node',
+  install: '`npm ci`',
   kinds: ['signed', 'enveloped'],
   version: async () => installedVersion('pkijs'),
   make: (rows, content) =>

@@ -1,4 +1,4 @@
-import { bouncyCastle } from './bouncyCastle.node.js'
+import { bouncyCastle } from './bouncy-castle.node.js'
 import { forgePeer } from './forge.node.js'
 import { gpgsm } from './gpgsm.node.js'
 import { nss } from './nss.node.js'

@@ -11,7 +11,8 @@ const program: Program = { main: 'Reference', classPath: jars }
 /** The Java reference implementation of Direct, through `java/Reference.java`. */
 export const reference: Peer = {
   name: 'Direct Java RI',
-  through: '`org.nhind:agent`, by `test/peers/java/Reference.java`',
+  through: '`org.nhind:agent`, `test/peers/java/Reference.java`',
+  install: '`maven`, `default-jdk-headless`, then `bash scripts/peers/fetch-reference.sh`',
   kinds: ['signed', 'enveloped', 'message'],
   async version() {
     const here =

@@ -10,6 +10,7 @@ const program: Program = { main: 'BouncyCastle', classPath: jars }
 export const bouncyCastle: Peer = {
   name: 'BouncyCastle',
   through: '`test/peers/java/BouncyCastle.java`',
+  install: '`libbcmail-java`, `default-jdk-headless`',
   kinds: ['signed', 'enveloped', 'compressed'],
   async version() {
     const here = jars.every((jar) => existsSync(jar)) && versionOf('javac', ['-version'], /^javac (\S+)/)
