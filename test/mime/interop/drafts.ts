@@ -31,6 +31,12 @@ const noise = (length: number) => {
   let state = 1
   return Uint8Array.from({ length }, () => (state = (state * 48271) % 0x7fffffff))
 }
+const inPieces = (content: Uint8Array, length: number) => ({
+  size: content.length,
+  async *stream() {
+    for (let at = 0; at < content.length; at += length) yield content.subarray(at, at + length)
+  },
+})
 const xml =
   '<?xml version="1.0" encoding="UTF-8"?>\r\n<ClinicalDocument>\n  <title>Überweisung</title>\r</ClinicalDocument>'
 const forwarded = await buildMessage({
@@ -247,6 +253,29 @@ const cases: readonly (Omit<DraftCase, 'draft'> & { readonly draft: Partial<Mess
         ['Disposition-Notification-Options', 'X-DIRECT-FINAL-DESTINATION-DELIVERY=optional,true'],
       ],
       text: 'x\n',
+    },
+  },
+  {
+    name: 'further fields beyond ASCII',
+    draft: {
+      fields: [
+        ['X-Note', 'Grüße aus Zürich 👩‍⚕️'],
+        ['X-Long-Note', 'Grüße an alle, '.repeat(30).trim()],
+      ],
+      text: 'x\n',
+    },
+  },
+  {
+    name: 'files that come as streams',
+    draft: {
+      text: 'Hello\n',
+      attachments: [
+        { filename: 'blob.bin', content: new Blob([noise(200_000)]) },
+        { filename: 'pieces.bin', content: inPieces(noise(1000), 7) },
+        { filename: 'large-pieces.bin', content: inPieces(noise(100_000), 40_000) },
+        { filename: 'empty.bin', content: new Blob([]) },
+        { filename: 'text.txt', type: 'text/plain', content: new Blob([lineEnds]) },
+      ],
     },
   },
   { name: 'a date long ago', draft: { date: Date.UTC(1971, 1, 28, 23, 59, 59), text: 'x\n' } },

@@ -38,7 +38,7 @@ const knownLimits: readonly KnownLimit[] = [
     instead: async (said, { attachments = [] }) => {
       const message = attachments.find(({ type }) => type === 'message/rfc822')
       if (!message) return {}
-      const text = new TextDecoder().decode(octetsOf(message.content))
+      const text = new TextDecoder().decode(await octetsOf(message.content))
       const changed = await sha256(encodeUtf8(`${text.replaceAll('\r\n', '\n')}\n`))
       return {
         attachments: said.attachments.map((each) =>
@@ -64,12 +64,21 @@ const knownLimits: readonly KnownLimit[] = [
     }),
   },
   {
+    reader: 'mailparser',
+    reason: 'Encoded words stay as they are in fields that it does not know.',
+    instead: ({ fields }) => ({
+      fields: Object.fromEntries(Object.entries(fields).map(([name, text]) => [name, encodeWords(text)])),
+    }),
+  },
+  {
     reader: 'Python email',
     reason: 'The white space between two encoded words of a name is read as text (python/cpython#128110).',
     before: '3.12.9',
-    instead: ({ to }) => ({
-      to: to.map(([name, address]) => [encodeWords(name).split(' ').map(decodeWords).join(' '), address] as const),
-    }),
+    instead: ({ from, to }) => {
+      const apart = ([name, address]: readonly [string, string]) =>
+        [encodeWords(name).split(' ').map(decodeWords).join(' '), address] as const
+      return { from: from.map(apart), to: to.map(apart) }
+    },
   },
   {
     reader: 'mime4j',

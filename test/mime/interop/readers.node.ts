@@ -117,7 +117,7 @@ async function readOurs(message: Uint8Array): Promise<Reading> {
     cc: mailboxes('Cc'),
     bcc: mailboxes('Bcc'),
     fields: Object.fromEntries(further.map(({ name, body }) => [name.toLowerCase(), decodeWords(body)])),
-    text: content.text ?? null,
+    text: content.textFrom === 'html' ? null : (content.text ?? null),
     html: content.html ?? null,
     filenames: content.attachments.map(({ filename }) => filename ?? null),
     attachments: await Promise.all(

@@ -1,6 +1,6 @@
 /** What a reader says of a message, in one form for all readers. */
 
-import { encodeHex, encodeUtf8 } from '../../../src/bytes/index.js'
+import { concat, encodeHex, encodeUtf8 } from '../../../src/bytes/index.js'
 import type { AttachmentDraft, Mailbox, MessageDraft } from '../../../src/mime/index.js'
 
 type NameAndAddress = readonly [name: string, address: string]
@@ -83,13 +83,17 @@ async function attachmentReading({ type, contentId, content }: AttachmentDraft):
   return {
     type: type ?? 'application/octet-stream',
     contentId: contentId ?? null,
-    sha256: await sha256(octetsOf(content)),
+    sha256: await sha256(await octetsOf(content)),
   }
 }
 
 /** What a draft attaches. */
-export function octetsOf(content: AttachmentDraft['content']): Uint8Array {
-  return typeof content === 'string' ? encodeUtf8(content) : content
+export async function octetsOf(content: AttachmentDraft['content']): Promise<Uint8Array> {
+  if (typeof content === 'string') return encodeUtf8(content)
+  if (content instanceof Uint8Array) return content
+  const pieces: Uint8Array[] = []
+  for await (const piece of content.stream() as AsyncIterable<Uint8Array>) pieces.push(piece)
+  return concat(pieces)
 }
 
 /** In hexadecimal digits. */

@@ -1,0 +1,166 @@
+/** What is measured: inputs, what is done with them, and how large they are. */
+
+import * as mime from 'direct-smime/mime'
+import * as inputs from './mime-inputs.js'
+
+const unlimited = {
+  maxDepth: Number.POSITIVE_INFINITY,
+  maxParts: Number.POSITIVE_INFINITY,
+  maxHeaderBytes: Number.POSITIVE_INFINITY,
+  maxFields: Number.POSITIVE_INFINITY,
+}
+const megabyte = 1_000_000
+
+/** @typedef {{ readonly length?: number, readonly size?: number }} Sized */
+
+/**
+ * @template Input
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {number} size of the largest input: octets, parts or levels
+ * @property {(size: number) => Input} make
+ * @property {(input: Input) => number} bytes of the input
+ * @property {Readonly<Record<string, (input: Input) => unknown>>} works
+ */
+
+/** @param {Uint8Array} bytes */
+const parse = (bytes) => mime.parseEntity(bytes, unlimited)
+
+/** @type {Row<Uint8Array>['works']} */
+const writing = {
+  'parse, serialize': (bytes) => mime.serializeEntity(parse(bytes)),
+  'parse, canonicalEntity': (bytes) => mime.canonicalEntity(parse(bytes)),
+}
+
+/** @type {Row<Uint8Array>['works']} */
+const ofBodies = {
+  parse,
+  'parse, decode': (bytes) => {
+    const entity = parse(bytes)
+    return (entity.parts.length > 0 ? entity.parts : [entity]).map((part) => mime.decodeBody(part))
+  },
+  'parse, readContent': (bytes) => mime.readContent(parse(bytes)),
+  ...writing,
+}
+
+/** @param {(header: mime.Header) => unknown} read @returns {Row<Uint8Array>['works']} */
+const ofHeaders = (read) => ({ 'parse, read': (bytes) => read(parse(bytes).header), ...writing })
+
+/**
+ * @param {string} name
+ * @param {number} size
+ * @param {(size: number) => Uint8Array} make
+ * @param {Row<Uint8Array>['works']} [works]
+ * @returns {Row<Uint8Array>}
+ */
+const message = (name, size, make, works = ofBodies) => ({ name, size, make, bytes: ({ length }) => length, works })
+
+/** @param {string} name */
+const field = (name) => (/** @type {mime.Header} */ header) => mime.fieldBody(header, name) ?? ''
+
+const base = {
+  from: 'ann@clinic.example',
+  to: 'bob@hospital.example',
+  subject: 'Referral',
+  messageId: '<1@clinic.example>',
+  date: Date.UTC(2026, 10, 23, 10),
+}
+
+/** @type {readonly Row<Uint8Array>[]} */
+const messages = [
+  message('50 MB of text', 50 * megabyte, inputs.text),
+  message('50 MB of text with bare line feeds', 50 * megabyte, inputs.textWithBareLineFeeds),
+  message('50 MB of text in 8bit', 50 * megabyte, inputs.textIn8Bit),
+  message('50 MB of quoted-printable', 50 * megabyte, inputs.quotedPrintable),
+  message('50 MB of base64', 50 * megabyte, inputs.base64),
+  message('50 MB of base64 in one line', 50 * megabyte, inputs.base64InOneLine),
+  message('100,000 parts that are text', 100_000, inputs.parts),
+  message('100,000 attachments', 100_000, inputs.attachments),
+  message('10,000 levels', 10_000, inputs.levels),
+  message(
+    '10 MB of header: many fields',
+    10 * megabyte,
+    inputs.headerOfManyFields,
+    ofHeaders((header) => mime.fieldBodies(header, 'Received')),
+  ),
+  message(
+    '10 MB of header: one folded field',
+    10 * megabyte,
+    inputs.headerOfOneField,
+    ofHeaders((header) => mime.decodeWords(field('Subject')(header))),
+  ),
+  message('10 MB of header: one line', 10 * megabyte, inputs.headerOfOneLine, ofHeaders(field('Subject'))),
+  message(
+    '10 MB of header: recipients',
+    10 * megabyte,
+    inputs.headerOfRecipients,
+    ofHeaders((header) => mime.parseAddresses(field('To')(header))),
+  ),
+  message('10 MB of header: parameters', 10 * megabyte, inputs.headerOfParameters, ofHeaders(field('Content-Type'))),
+]
+
+/** @type {readonly Row<string>[]} */
+const texts = [inputs.plainText, inputs.foreignText].map((make, index) => ({
+  name: index === 0 ? 'a draft with 50 MB of text' : 'a draft with 50 MB of text beyond ASCII',
+  size: 50 * megabyte,
+  make,
+  bytes: (text) => Buffer.byteLength(text),
+  works: {
+    build: (text) => mime.buildMessage({ ...base, text }),
+    'build HTML': (html) => mime.buildMessage({ ...base, html }),
+  },
+}))
+
+/** @type {readonly mime.TransferEncoding[]} */
+const encodings = ['base64', 'quoted-printable']
+
+/** @type {readonly Row<Uint8Array>[]} */
+const files = [
+  {
+    name: 'a draft with a file of 50 MB',
+    size: 50 * megabyte,
+    make: inputs.noise,
+    bytes: ({ length }) => length,
+    works: {
+      build: (content) => mime.buildMessage({ ...base, attachments: [{ filename: 'a.bin', content }] }),
+      'build from a stream': (content) =>
+        mime.buildMessage({
+          ...base,
+          attachments: [
+            { filename: 'a.bin', content: { size: content.length, stream: () => piecesOf(content, 65_536) } },
+          ],
+        }),
+    },
+  },
+  {
+    name: 'a draft with 100,000 files',
+    size: 100_000,
+    make: (count) => inputs.noise(count * 300),
+    bytes: ({ length }) => length,
+    works: {
+      build: (bytes) =>
+        mime.buildMessage({
+          ...base,
+          attachments: Array.from({ length: bytes.length / 300 }, (_, index) => ({
+            filename: `${index}.bin`,
+            content: bytes.subarray(index * 300, (index + 1) * 300),
+          })),
+        }),
+    },
+  },
+  ...encodings.map((encoding) => ({
+    name: `50 MB of octets in ${encoding}`,
+    size: 50 * megabyte,
+    make: inputs.noise,
+    bytes: (/** @type {Uint8Array} */ { length }) => length,
+    works: { encode: (/** @type {Uint8Array} */ content) => mime.encodeTransferEncoding(content, encoding) },
+  })),
+]
+
+/** @param {Uint8Array} bytes @param {number} length */
+async function* piecesOf(bytes, length) {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length)
+}
+
+/** @type {readonly Row<any>[]} */
+export const rows = [...messages, ...texts, ...files]
