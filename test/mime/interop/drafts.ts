@@ -4,11 +4,11 @@ import { concat, encodeUtf8 } from '../../../src/bytes/index.js'
 import { buildMessage, buildMultipart, buildPart, type MessageDraft } from '../../../src/mime/index.js'
 import type { Reading } from './reading.js'
 
-interface DraftCase {
+export interface DraftCase {
   readonly name: string
   readonly draft: MessageDraft
   /** What readers find beside what the draft says in words. */
-  readonly reads?: Partial<Reading>
+  readonly reads?: Partial<Reading> | undefined
 }
 
 const base: MessageDraft = {
@@ -263,6 +263,21 @@ const cases: readonly (Omit<DraftCase, 'draft'> & { readonly draft: Partial<Mess
         ['X-Long-Note', 'Grüße an alle, '.repeat(30).trim()],
       ],
       text: 'x\n',
+    },
+  },
+  {
+    name: 'domains beyond ASCII',
+    draft: {
+      from: { name: 'Zoë', address: 'zoe@zürich.example' },
+      to: ['bob@hôpital.example', 'carol@病院.example'],
+      text: 'x\n',
+    },
+    reads: {
+      from: [['Zoë', 'zoe@xn--zrich-kva.example']],
+      to: [
+        ['', 'bob@xn--hpital-ixa.example'],
+        ['', 'carol@xn--0rys90e.example'],
+      ],
     },
   },
   {

@@ -63,7 +63,8 @@ export async function readingOf(draft: MessageDraft): Promise<Reading> {
   }
 }
 
-function mailboxes(value: MessageDraft['to']): readonly NameAndAddress[] {
+/** As a draft names them. */
+export function mailboxes(value: MessageDraft['to']): readonly NameAndAddress[] {
   const list = value === undefined ? [] : [value].flat()
   return list.map((each: Mailbox | string) => (typeof each === 'string' ? ['', each] : [each.name ?? '', each.address]))
 }
