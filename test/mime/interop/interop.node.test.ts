@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { buildMessage } from '../../../src/mime/index.js'
-import { type DraftCase, drafts } from './drafts.js'
+import type { DraftCase } from './draft-case.js'
+import { drafts } from './drafts.js'
 import { limitsOf, through } from './known-limits.js'
 import { readers } from './readers.node.js'
 import { comparable, type Reading, readingOf } from './reading.js'

@@ -78,7 +78,6 @@ const knownLimits: readonly KnownLimit[] = [
   {
     reader: 'Python email',
     reason: 'The white space between two encoded words of a name is read as text (python/cpython#128110).',
-    before: '3.12.9',
     instead: ({ from, to }) => {
       const apart = ([name, address]: readonly [string, string]) =>
         [encodeWords(name).split(' ').map(decodeWords).join(' '), address] as const

@@ -19,7 +19,7 @@ import { type Reading, sha256 } from './reading.js'
 
 export interface Reader {
   readonly name: string
-  /** Of those that come with the machine. */
+  /** Of one that comes with the machine, where a limit ends with a version. */
   readonly version?: string
   readonly present: boolean
   /** Reads all messages at once, for some readers take long to start. */
@@ -28,7 +28,6 @@ export interface Reader {
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
-const hasPython = needs('python3')
 const hasMime4j = needs('mime4j')
 
 export const readers: readonly Reader[] = [
@@ -37,10 +36,7 @@ export const readers: readonly Reader[] = [
   { name: 'mailparser', present: true, read: (messages) => Promise.all(messages.map(readMailparser)) },
   {
     name: 'Python email',
-    present: hasPython,
-    ...(hasPython && {
-      version: execFileSync('python3', ['--version'], { encoding: 'utf8' }).trim().split(' ').at(-1)!,
-    }),
+    present: needs('python3'),
     read: (messages) => inFolder((folder) => run(folder, messages, 'python3', [pathOf('read.py')])),
   },
   {
