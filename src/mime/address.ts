@@ -1,5 +1,6 @@
 import { withoutComments } from './content-fields.js'
-import { decodeWords, encodeWords } from './encoded-word.js'
+import { asciiDomain } from './domain.js'
+import { decodeWords, encodedWordAt, encodeWords } from './encoded-word.js'
 import { MimeError } from './errors.js'
 
 /** An address with the name that goes with it. */
@@ -81,9 +82,10 @@ const closing: Readonly<Record<'quoted' | 'angle' | 'comment', (text: string, st
   },
 }
 
+/** An encoded word is an atom: a comma or a colon inside it parts nothing (RFC 2047 §5). */
 function endOfText(text: string, start: number): number {
   let at = start
-  while (at < text.length && !'",:;<('.includes(text[at]!)) at++
+  while (at < text.length && !'",:;<('.includes(text[at]!)) at += (text[at] === '=' && encodedWordAt(text, at)) || 1
   return at
 }
 
@@ -135,10 +137,10 @@ function isAddrSpec(text: string): boolean {
 }
 
 /**
- * Writes a mailbox for an address field, its name quoted or encoded as it needs.
+ * Writes a mailbox for an address field, its name quoted or encoded as it needs, its domain in A-labels.
  *
- * @throws {@link MimeError} `ERR_MIME_ADDRESS_INVALID` when the address is no addr-spec, or the name holds a control
- *   character.
+ * @throws {@link MimeError} `ERR_MIME_ADDRESS_INVALID` when the address is no addr-spec or has a local part beyond ASCII,
+ *   which nothing but SMTPUTF8 could carry, when its domain has no A-labels, or the name holds a control character.
  * @see RFC 5322 §3.4
  */
 export function formatAddress(mailbox: Mailbox | string): string {
@@ -146,8 +148,13 @@ export function formatAddress(mailbox: Mailbox | string): string {
   if (!isAddrSpec(address) || /[\x00-\x1f\x7f]/.test(name)) {
     throw new MimeError('ERR_MIME_ADDRESS_INVALID', 'not an address')
   }
-  if (!name) return address
-  return `${phrase(name)} <${address}>`
+  const at = address.lastIndexOf('@')
+  const domain = asciiDomain(address.slice(at + 1))
+  if (domain === undefined || !/^[\0-\x7f]*$/.test(address.slice(0, at))) {
+    throw new MimeError('ERR_MIME_ADDRESS_INVALID', 'an address that ASCII cannot write')
+  }
+  const ascii = address.slice(0, at + 1) + domain
+  return name ? `${phrase(name)} <${ascii}>` : ascii
 }
 
 function phrase(name: string): string {

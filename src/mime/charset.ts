@@ -1,4 +1,4 @@
-import { decodeLatin1, decodeUtf8 } from '../bytes/index.js'
+import { decodeBase64, decodeLatin1, decodeUtf8 } from '../bytes/index.js'
 
 /**
  * Reads text in a named character set. An unknown name is tried as UTF-8 and then taken for Latin-1, so that nothing is
@@ -15,8 +15,14 @@ export function decodeUnlabelled(bytes: Uint8Array): string {
   return text.includes('\ufffd') ? decodeLatin1(bytes) : text
 }
 
-/** Nothing for a name that the host does not know. */
-export function decoderFor(charset: string): TextDecoder | undefined {
+/** Reads octets in one character set. */
+interface Decoder {
+  decode(bytes: Uint8Array): string
+}
+
+/** Nothing for a name that is not known. */
+export function decoderFor(charset: string): Decoder | undefined {
+  if (/^(unicode-1-1-)?utf-7$/i.test(charset)) return utf7
   // US-ASCII with 8-bit octets is what old programs send when they mean something else.
   if (/^(us-)?ascii$/i.test(charset)) return undefined
   try {
@@ -25,4 +31,13 @@ export function decoderFor(charset: string): TextDecoder | undefined {
     if (error instanceof RangeError) return undefined
     throw error
   }
+}
+
+/** Old mail alone has it, and hosts have forgotten it. @see RFC 2152 */
+const utf7: Decoder = {
+  decode(bytes) {
+    return decodeLatin1(bytes).replace(/\+([A-Za-z0-9+/]*)-?/g, (_, encoded: string) =>
+      encoded === '' ? '+' : new TextDecoder('utf-16be').decode(decodeBase64(encoded, { lenient: true })),
+    )
+  },
 }

@@ -1,22 +1,27 @@
+import { asciiDomain } from './domain.js'
+
 /** ASCII letters alone: by Unicode's rules the Kelvin sign would become a "k" (AS-2). */
 function fold(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
 
 /**
- * What two addresses have in common when they are the same: the whole address, without case in its ASCII letters.
+ * What two addresses have in common when they are the same: the whole address, without case in its ASCII letters, and
+ * with its domain in A-labels.
  *
  * The standard lets case count before the `@` (RFC 5321 §2.4); Direct does not.
  *
  * @see AS-2
  */
 export function addressKey(address: string): string {
-  return fold(address)
+  const at = address.lastIndexOf('@')
+  return at < 0 ? fold(address) : `${fold(address.slice(0, at))}@${domainOf(address)}`
 }
 
-/** The domain of an addr-spec, or of a bare domain, in lower case. */
+/** The domain of an addr-spec, or of a bare domain, in lower case and in A-labels. */
 export function domainOf(address: string): string {
-  return fold(address.slice(address.lastIndexOf('@') + 1))
+  const domain = fold(address.slice(address.lastIndexOf('@') + 1))
+  return asciiDomain(domain) ?? domain
 }
 
 /** The address without a `+tag` before its `@`. Tags of recipients may be ignored, those of authors never (AS-2). */

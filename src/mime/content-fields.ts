@@ -24,10 +24,11 @@ export function parseContentType(body: string): ContentType | undefined {
   return type && subtype ? { type: type.toLowerCase(), subtype: subtype.toLowerCase(), parameters } : undefined
 }
 
-/** Reads the body of a Content-Disposition field; nothing when it is empty. */
+/** Reads the body of a Content-Disposition field; nothing when it is empty. Parameters alone are those of an attachment. */
 export function parseContentDisposition(body: string): ContentDisposition | undefined {
   const { value, parameters } = parseParameterized(body)
-  return value ? { disposition: value.toLowerCase(), parameters } : undefined
+  if (value) return { disposition: value.toLowerCase(), parameters }
+  return Object.keys(parameters).length > 0 ? { disposition: 'attachment', parameters } : undefined
 }
 
 /**
@@ -39,7 +40,10 @@ function parseParameterized(body: string): {
   readonly value: string
   readonly parameters: Readonly<Record<string, string>>
 } {
-  const [value = '', ...rest] = splitOutsideQuotes(withoutComments(body))
+  const [first = '', ...others] = splitOutsideQuotes(withoutComments(body, true))
+  // The semicolon behind the value is forgotten now and then; a value has no white space in it.
+  const [, value = first, unseparated] = /^\s*([^\s=]+(?:\s*\/\s*[^\s=/]+)?)\s+([^\s=/]+=[\s\S]*)$/.exec(first) ?? []
+  const rest = (unseparated === undefined ? others : [unseparated, ...others]).flatMap(separated)
   const pieces = new Map<string, Piece[]>()
   for (const text of rest) {
     const piece = pieceOf(text)
@@ -50,6 +54,12 @@ function parseParameterized(body: string): {
   }
   const parameters = Object.fromEntries([...pieces].map(([name, own]) => [name, joined(own)]))
   return { value: value.trim(), parameters }
+}
+
+/** Where a semicolon is forgotten, white space and what can only be another parameter end a value that has no quotes. */
+function separated(text: string): readonly string[] {
+  if (!/^[^="]*=\s*[^"\s]/.test(text)) return [text]
+  return text.split(/\s+(?=[^\s="*]+(?:="|\*\d{0,4}\*?=))/)
 }
 
 /** One `name=value`, which may be a section of a longer value (`name*1*=`). */
@@ -111,8 +121,13 @@ function splitOutsideQuotes(text: string): readonly string[] {
   return text.match(/(?:"(?:[^"\\]|\\[\s\S])*"?|[^";])+/g) ?? []
 }
 
-/** Leaves out comments, nested ones too; what is in quotes is none. @see RFC 5322 §3.2.2 */
-export function withoutComments(text: string): string {
+/**
+ * Leaves out comments, nested ones too; what is in quotes is none. In a parameter that lacks its quotes a parenthesis
+ * is one only behind white space, and when nothing but the next parameter is behind it: `name=report (1).pdf` is a name.
+ *
+ * @see RFC 5322 §3.2.2
+ */
+export function withoutComments(text: string, inParameters = false): string {
   if (!text.includes('(')) return text
   let output = ''
   let depth = 0
@@ -125,11 +140,19 @@ export function withoutComments(text: string): string {
     } else if (character === '"' && depth === 0) {
       quoted = !quoted
       output += character
-    } else if (character === '(' && !quoted) depth++
+    } else if (character === '(' && !quoted && !(inParameters && depth === 0 && isInValue(text, at, output))) depth++
     else if (character === ')' && depth > 0) depth--
     else if (depth === 0) output += character
   }
   return output
+}
+
+/** Whether a parenthesis belongs to a value without quotes: within a word, or before more of them. */
+function isInValue(text: string, at: number, before: string): boolean {
+  const value = /=([^=;"]*)$/.exec(before.slice(-200))?.[1]
+  if (value === undefined || value.trim() === '') return false
+  if (!/\s$/.test(value)) return true
+  return /^\([^()\\]{0,200}\)[^\s;]/.test(text.slice(at, at + 210))
 }
 
 /**

@@ -41,7 +41,7 @@ export interface MessageContent {
  *
  * What has the disposition `attachment` is never text, nor is a named text behind another one. Texts that stand one after
  * the other are joined by a line end. What is there in HTML alone is given as text too, converted; what is there as
- * plain text alone stands in the HTML where there is any. A multipart without parts is read as plain text.
+ * plain text alone stands in the HTML where there is any. The body of a multipart without parts is read as plain text.
  *
  * Character sets that the host does not know, flowed text and the conversion are postal-mime's part, which is loaded when
  * a message needs it.
@@ -81,6 +81,7 @@ function sorted(root: Entity): { readonly groups: readonly Group[]; readonly att
       for (const part of inner.reverse()) rest.push(part)
       continue
     }
+    if (type === 'multipart' && entity.body.length === 0) continue
     const kind = kindOf(entity, hasText)
     hasText ||= kind !== 'attached'
     if (kind === 'attached') attached.push(entity)
@@ -96,7 +97,7 @@ function isUsed({ plain, html }: Group): boolean {
 
 function kindOf(leaf: Entity, hasText: boolean): 'plain' | 'html' | 'attached' {
   const { type, subtype } = leaf.contentType
-  if (type === 'multipart') return leaf.body.length > 0 ? 'plain' : 'attached'
+  if (type === 'multipart') return 'plain'
   const isText = type === 'text' && (subtype === 'plain' || subtype === 'html')
   if (!isText || leaf.contentDisposition?.disposition === 'attachment') return 'attached'
   if (hasText && nameOf(leaf) !== '') return 'attached'

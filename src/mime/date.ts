@@ -1,3 +1,4 @@
+import { withoutComments } from './content-fields.js'
 import { MimeError } from './errors.js'
 
 const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
@@ -44,7 +45,8 @@ const zones: Readonly<Record<string, number>> = {
  * @see RFC 5322 §3.3, §4.3
  */
 export function parseDate(text: string): number | undefined {
-  const [, day, monthName, yearText, hour, minute, second = '0', zone = 'UT'] = form.exec(withoutComments(text)) ?? []
+  const [, day, monthName, yearText, hour, minute, second = '0', zone = 'UT'] =
+    form.exec(withoutComments(text.slice(0, 200))) ?? []
   const month = months.findIndex((name) => name.toLowerCase() === monthName?.toLowerCase())
   if (!day || !yearText || !hour || !minute || month < 0) return undefined
   const year =
@@ -64,8 +66,4 @@ function zoneMs(zone: string): number {
   const [, sign, hours, minutes] = /^([+-])(\d\d)(\d\d)$/.exec(zone) ?? []
   if (!sign) return (zones[zone.toUpperCase()] ?? 0) * 3_600_000
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
-}
-
-function withoutComments(text: string): string {
-  return text.slice(0, 200).replace(/\([^()]*\)/g, ' ')
 }

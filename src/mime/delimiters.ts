@@ -56,7 +56,8 @@ export class OpenBoundaries {
     if (end - start > this.#longest + 4) return undefined
     const text = decodeLatin1(source.subarray(start + 2, end))
     const opens = this.#levels.get(text)
-    const closes = text.endsWith('--') ? this.#levels.get(text.slice(0, -2)) : undefined
+    // White space at the end of a boundary, which is not part of it, stands before the dashes.
+    const closes = text.endsWith('--') ? this.#levels.get(text.slice(0, -2).trimEnd()) : undefined
     if (closes !== undefined && (opens === undefined || closes < opens)) return { level: closes, closes: true }
     return opens === undefined ? undefined : { level: opens, closes: false }
   }

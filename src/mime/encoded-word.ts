@@ -38,6 +38,14 @@ const longWord = /[^ \t]{900}/
 /** charset, language after a star (RFC 2231 §5), B or Q, and the text. */
 const encodedWord = /=\?([^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?([bq])\?([^?\r\n]{0,2000})\?=/gi
 
+const oneWord = /* @__PURE__ */ new RegExp(encodedWord.source, 'iy')
+
+/** The length of the encoded word that begins at an offset; 0 when none does. */
+export function encodedWordAt(text: string, at: number): number {
+  oneWord.lastIndex = at
+  return oneWord.exec(text)?.[0].length ?? 0
+}
+
 /**
  * Reads text with encoded words in it. White space between two words is not text; words of one character set are joined
  * before they are decoded, since some programs break characters between them.

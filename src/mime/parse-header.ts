@@ -115,11 +115,15 @@ export function scanHeader(
   }
   // Asked at most once with the answer yes, and at most once with no: what is behind is read twice, not more.
   const fieldsUntilBlank = (from: number) => {
+    let seen = false
     for (let line = from; line < source.length; ) {
       const next = nextLine(source, line, eol)
       if (isDelimiter(line, next)) return false
-      if (isBlank(source, line, next, eol)) return line > from
-      if (!startsField(source, line, next) && !(line > from && isSpace(source[line]))) return false
+      if (isBlank(source, line, next, eol)) return seen
+      if (!isSpace(source[line])) {
+        if (!startsField(source, line, next)) return false
+        seen = true
+      }
       if (next - start > maxHeaderBytes) return true
       line = next
     }

@@ -43,7 +43,7 @@ describe('Content-Type and Content-Disposition (RFC 2045 §5.1, RFC 2183, RFC 22
       parameters: { n: 'ä' },
     },
     { comment: 'no equals sign', text: 'a/b; n', parameters: {} },
-    { comment: 'a missing semicolon', text: 'a/b n=x', parameters: {} },
+    { comment: 'a missing semicolon', text: 'a/b n=x; m=y', parameters: { n: 'x', m: 'y' } },
   ]
   test.each(cases)('$comment', ({ text, parameters }) => {
     expect(parseContentType(text)?.parameters).toEqual(parameters)
