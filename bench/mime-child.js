@@ -1,10 +1,12 @@
 /**
  * Does one piece of work once, in a process of its own, and prints its cost: `node bench/mime-child.js ROW WORK SIZE`.
  *
- * Milliseconds are those of the processor, in all threads, since other work on the machine does not change them. The peak
- * of memory counts from before the input was made, so the input is in it.
+ * Milliseconds are those of the processor, in all threads, since other work on the machine does not change them. Memory
+ * counts from before the input was made, so the input is in it: its peak, and what is kept while the result is held.
  */
 
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { rows } from './mime-rows.js'
 
 const [name, work, size] = process.argv.slice(2)
@@ -15,13 +17,22 @@ if (!row || !run) throw new Error(`no such row or work: ${name}, ${work}`)
 // Code is compiled, and the young generation of the heap has its size, before anything is measured.
 for (let times = 0; times < 16; times++) await run(row.make(Math.ceil(row.size / 64)))
 
+setFlagsFromString('--expose-gc')
+/** @type {() => void} */
+const collectGarbage = runInNewContext('gc')
 const peak = () => process.resourceUsage().maxRSS * 1024
-const before = peak()
+const kept = () => {
+  collectGarbage()
+  const { heapUsed, external } = process.memoryUsage()
+  return heapUsed + external
+}
+
+const before = { kept: kept(), peak: peak() }
 const input = row.make(Number(size))
 const started = process.cpuUsage()
 const result = await run(input)
 const { user, system } = process.cpuUsage(started)
 const bytes = row.bytes(input)
-const cost = { ms: (user + system) / 1000, bytes, memory: (peak() - before) / bytes }
-if (result === undefined) throw new Error('the work gave nothing')
-console.log(JSON.stringify(cost))
+const memory = { peak: (peak() - before.peak) / bytes, kept: (kept() - before.kept) / bytes }
+if (result === undefined || input === undefined) throw new Error('the work gave nothing') // both are held until here
+console.log(JSON.stringify({ ms: (user + system) / 1000, bytes, ...memory }))
