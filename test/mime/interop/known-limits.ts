@@ -13,7 +13,8 @@ export interface KnownLimit {
 }
 
 /** RFC 2231 is how these are written. */
-const isExtended = (filename: string | null) => filename !== null && (/[^ -~]/.test(filename) || filename.length > 60)
+const isExtended = (filename: string | null) =>
+  filename !== null && (/[^ -~]|=\?/.test(filename) || filename.length > 60)
 
 /** Anything in a multipart whose transfer encoding does not hide its line ends. */
 const endsAtDelimiter = ({ text, html, attachments }: Reading) =>
@@ -46,6 +47,11 @@ const knownLimits: readonly KnownLimit[] = [
         ),
       }
     },
+  },
+  {
+    reader: 'postal-mime',
+    reason: 'What RFC 2231 spells is decoded once more when it looks like an encoded word.',
+    instead: ({ filenames }) => ({ filenames: filenames.map((filename) => filename && decodeWords(filename)) }),
   },
   ...['postal-mime', 'mime4j'].map((reader) => ({
     reader,
