@@ -2,7 +2,8 @@
  * Does one piece of work once, in a process of its own, and prints its cost: `node bench/mime-child.js ROW WORK SIZE`.
  *
  * Milliseconds are those of the processor, in all threads, since other work on the machine does not change them. Memory
- * counts from before the input was made, so the input is in it: its peak, and what is kept while the result is held.
+ * counts from before the input was made, so the input is in it: its peak, and what is kept while the result is held. What
+ * the warm-up left is used again, so the peak may be too small by a fifth of the input.
  */
 
 import { setFlagsFromString } from 'node:v8'
