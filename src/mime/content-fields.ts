@@ -173,15 +173,16 @@ function parameterTexts(name: string, text: string): readonly string[] {
   if (!/^[!#$&+\-.^_`{|}~0-9A-Za-z]+$/.test(name) || /[\x00-\x1f\x7f]/.test(text)) {
     throw new MimeError('ERR_MIME_FIELD_INVALID', 'a parameter that cannot be written')
   }
-  if (/^[ -~]*$/.test(text) && text.length <= sectionLength) {
-    return [
-      /^[!#$%&'*+\-.^_`{|}~0-9A-Za-z]+$/.test(text) ? `${name}=${text}` : `${name}="${text.replace(/["\\]/g, '\\$&')}"`,
-    ]
+  // What looks like an encoded word would be read as one, and white space at the ends is lost on many readers.
+  if (/^[ -~]*$/.test(text) && text.length <= sectionLength && !text.includes('=?') && text === text.trim()) {
+    const isPlain = /^[!#$&+\-.^_`{|}~0-9A-Za-z]+$/.test(text) // attribute-char of RFC 2231 §7: Python reads a lone "'" badly
+    return [isPlain ? `${name}=${text}` : `${name}="${text.replace(/["\\]/g, '\\$&')}"`]
   }
-  const encoded = [...encodeUtf8(text)].map((octet) =>
-    /[0-9A-Za-z.\-_]/.test(String.fromCharCode(octet))
-      ? String.fromCharCode(octet)
-      : `%${octet.toString(16).toUpperCase().padStart(2, '0')}`,
+  // Sections end between characters, for some readers decode each alone.
+  const encoded = [...text].map((character) =>
+    /[0-9A-Za-z.\-_]/.test(character)
+      ? character
+      : [...encodeUtf8(character)].map((octet) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
   )
   const sections = ["utf-8''"]
   for (const character of encoded) {

@@ -1,4 +1,3 @@
-import { decodeWords } from './encoded-word.js'
 import type { Entity } from './entity.js'
 import { fieldBody } from './header.js'
 import { plainOf, textOf } from './leaf-text.js'
@@ -145,6 +144,6 @@ function nameOf({ contentType, contentDisposition }: Entity): string {
 
 /** A name for a file, not a path to one. */
 function safeName(name: string): string {
-  const plain = decodeWords(name).replace(/[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]/g, '')
+  const plain = name.replace(/[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]/g, '')
   return plain.split(/[/\\]/).at(-1)!.replace(/^\.+$/, '').trim()
 }

@@ -20,7 +20,7 @@ export function encodeWords(text: string, { always = false }: { readonly always?
   let word = ''
   let octets = 0
   for (const character of text) {
-    const length = encodeUtf8(character).length
+    const length = utf8Length(character.codePointAt(0)!)
     if (octets + length > wordOctets) {
       words.push(word)
       word = ''
@@ -30,6 +30,13 @@ export function encodeWords(text: string, { always = false }: { readonly always?
     octets += length
   }
   return [...words, word].map((each) => `=?UTF-8?B?${encodeBase64(encodeUtf8(each))}?=`).join(' ')
+}
+
+/** Octets of a character in UTF-8. */
+function utf8Length(codePoint: number): number {
+  if (codePoint < 0x80) return 1
+  if (codePoint < 0x800) return 2
+  return codePoint < 0x10000 ? 3 : 4
 }
 
 /** Nothing can be folded that has no white space. */
