@@ -1,4 +1,4 @@
-import { decodeLatin1, encodeUtf8 } from '../bytes/index.js'
+import { decodeLatin1, encodeLatin1, encodeUtf8, finder } from '../bytes/index.js'
 import type { ContentType } from './content-fields.js'
 
 /** A line that parts a multipart, or closes it. */
@@ -28,10 +28,15 @@ export function boundaryOf({ parameters }: ContentType): string | undefined {
  */
 export class OpenBoundaries {
   readonly #levels = new Map<string, number>()
+  readonly #eol: number
   #longest = 0
+  /** How all of them begin: what is searched for. */
+  #prefix = ''
+  #find: ReturnType<typeof finder> | undefined
 
-  get isEmpty(): boolean {
-    return this.#levels.size === 0
+  /** @param eol - the octet that ends lines. */
+  constructor(eol: number) {
+    this.#eol = eol
   }
 
   /** @returns whether it was free; an outer multipart keeps its own. */
@@ -40,16 +45,33 @@ export class OpenBoundaries {
     if (this.#levels.has(key)) return false
     this.#levels.set(key, level)
     this.#longest = Math.max(this.#longest, key.length)
+    this.#searchFor(this.#levels.size === 1 ? key : commonPrefix(this.#prefix, key))
     return true
   }
 
   close(boundary: string): void {
     this.#levels.delete(decodeLatin1(encodeUtf8(boundary)))
+    if (this.#levels.size === 0) this.#find = undefined
+    // With several left, what they have in common may be longer than what is searched for.
+    if (this.#levels.size === 1) this.#searchFor([...this.#levels.keys()][0]!)
+  }
+
+  #searchFor(prefix: string): void {
+    if (this.#find && prefix === this.#prefix) return
+    this.#prefix = prefix
+    // It begins with a line end and holds no other, which keeps the search linear whatever strangers choose.
+    this.#find = finder(encodeLatin1(`${String.fromCharCode(this.#eol)}--${prefix}`))
+  }
+
+  /** Where the next line starts that may be a delimiter, `from` included, which starts a line; the end without any. */
+  next(source: Uint8Array, from: number): number {
+    const at = this.#find?.(source, from - 1) ?? -1
+    return at < 0 ? source.length : at + 1
   }
 
   /** What a line is. Of two readings, as with the boundaries `a` and `a--`, the outer one counts. */
   at(source: Uint8Array, start: number, next: number): Delimiter | undefined {
-    if (source[start] !== dash || source[start + 1] !== dash || this.isEmpty) return undefined
+    if (source[start] !== dash || source[start + 1] !== dash || !this.#find) return undefined
     let end = next
     while (end > start && isBlank(source[end - 1]!)) end--
     // Every line is looked up once, and none that is longer than all boundaries.
@@ -65,4 +87,10 @@ export class OpenBoundaries {
 
 function isBlank(octet: number): boolean {
   return octet === 0x20 || octet === 0x09 || octet === 0x0a || octet === 0x0d
+}
+
+function commonPrefix(a: string, b: string): string {
+  let length = 0
+  while (length < a.length && a[length] === b[length]) length++
+  return a.slice(0, length)
 }

@@ -59,7 +59,7 @@ class Parser {
   readonly #limits: MimeLimits
   readonly #eol: number
   readonly #stack: Frame[] = []
-  readonly #boundaries = new OpenBoundaries()
+  readonly #boundaries: OpenBoundaries
   #parts = 0
   #at = 0
 
@@ -67,13 +67,15 @@ class Parser {
     this.#source = source
     this.#limits = limits
     this.#eol = lineEndOf(source)
+    this.#boundaries = new OpenBoundaries(this.#eol)
   }
 
   read(): Entity {
     this.#open(0, textPlain)
+    // Without open boundaries the rest is body, whatever it looks like. Only a bound on lines asks for every one of them.
+    const everyLine = this.#limits.maxLineBytes !== Number.POSITIVE_INFINITY
     while (this.#at < this.#source.length) {
-      // Without open boundaries the rest is body, whatever it looks like.
-      if (this.#boundaries.isEmpty && this.#limits.maxLineBytes === Number.POSITIVE_INFINITY) break
+      if (!everyLine) this.#at = this.#boundaries.next(this.#source, this.#at)
       const next = nextLine(this.#source, this.#at, this.#eol)
       if (next - this.#at > this.#limits.maxLineBytes) this.#lineTooLong()
       const delimiter = this.#boundaries.at(this.#source, this.#at, next)
