@@ -24,12 +24,12 @@ export interface Holdings {
   readonly certificates: readonly HeldCertificate[]
 }
 
-export interface HeldKey {
+interface HeldKey {
   readonly privateKey: PrivateKeyInfo | CryptoKey
   readonly localKeyId?: Uint8Array
 }
 
-export interface HeldCertificate {
+interface HeldCertificate {
   readonly certificate: Certificate
   readonly localKeyId?: Uint8Array
 }

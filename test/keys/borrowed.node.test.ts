@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { keyKindOf } from '../../src/crypto/index.js'
-import { loadIdentity, loadPkcs12, loadPrivateKey } from '../../src/keys/index.js'
+import { loadCertificates, loadIdentity, loadPkcs12, loadPrivateKey } from '../../src/keys/index.js'
 import { borrowed, borrowedFiles } from '../helpers/borrowed.node.js'
 import { abilities } from './put-to-use.js'
 
@@ -87,5 +87,19 @@ describe.skipIf(!borrowed)('private keys that others published', () => {
     const loading = loadPrivateKey(readFileSync(path), { password })
     if (code) await expect(loading).rejects.toMatchObject({ code })
     else expect((await loading).bytes[0]).toBe(0x30)
+  })
+})
+
+describe.skipIf(!borrowed)('PKCS#7 that others published', () => {
+  const files = borrowedFiles('debian-cryptography-vectors', '.p7b', '.der', '.pem').filter(({ name }) =>
+    name.startsWith('pkcs7/'),
+  )
+  const counts: Readonly<Record<string, number>> = { isrg: 1, 'amazon-roots': 2 }
+
+  test.each(files)('$name', ({ name, path }) => {
+    const load = () => loadCertificates(readFileSync(path))
+    const count = entryOf(counts, name)
+    if (count) expect(load()).toHaveLength(count)
+    else expect(load).toThrow(expect.objectContaining({ code: 'ERR_KEYS_MALFORMED' }))
   })
 })

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { der } from '../../src/asn1/index.js'
 import { decodeUtf8, encodeUtf8 } from '../../src/bytes/index.js'
 import { digests, encryptKey, signatureSchemeOf, verifySignature } from '../../src/crypto/index.js'
-import { decodePem, type Identity, loadCertificates, loadIdentity } from '../../src/keys/index.js'
+import { decodePem, encodePem, type Identity, loadCertificates, loadIdentity } from '../../src/keys/index.js'
+import { nameText } from '../../src/x509/index.js'
 import { broken } from '../crypto/fixtures.js'
 
 function file(path: string): Uint8Array {
@@ -134,6 +135,27 @@ describe('certificates', () => {
       .map((name) => decodeUtf8(file(`${name}/cert.pem`)))
       .join('\n')
     expect(loadCertificates(text)).toEqual(['ida', 'clinic-issuing-ca', 'clinic-ca'].map(certificateOf))
+  })
+
+  const p7c = new Uint8Array(file('signed/certs-only.p7c'))
+  const pkcs7 = [
+    { comment: 'PKCS#7 in DER', input: p7c },
+    { comment: 'PKCS#7 in PEM', input: encodePem('PKCS7', p7c) },
+    { comment: 'PKCS#7 in PEM that is called CMS', input: encodePem('CMS', p7c) },
+  ]
+  test.each(pkcs7)('$comment: all that are in it', ({ input }) => {
+    const subjects = loadCertificates(input).map(({ subject }) => nameText(subject))
+    const expected = ['clinic-ca', 'clinic-issuing-ca', 'ida'].map((name) => nameText(certificateOf(name).subject))
+    expect(subjects.sort()).toEqual(expected.sort())
+  })
+
+  const refused = [
+    { comment: 'a PKCS#7 that encrypts', input: file('enveloped/aes-256-cbc.p7m'), code: 'ERR_KEYS_MALFORMED' },
+    { comment: 'a PKCS#7 that is cut', input: encodePem('PKCS7', p7c.subarray(0, 100)), code: 'ERR_KEYS_MALFORMED' },
+    { comment: 'a PKCS#7 without certificates', input: file('signed/nocerts.p7s'), code: 'ERR_KEYS_MISSING' },
+  ]
+  test.each(refused)('$comment: $code', ({ input, code }) => {
+    expect(() => loadCertificates(input)).toThrow(expect.objectContaining({ code }))
   })
 
   test('bytes that are no certificate', () => {

@@ -6,7 +6,7 @@ import { type Name, nameText } from '../../src/x509/index.js'
 import rows from '../../vectors/keys/pkcs12.json' with { type: 'json' }
 import rfc9879 from '../../vectors/keys/rfc9879.json' with { type: 'json' }
 import { bag, certificateBag, contentInfo, keyBag, localKeyId, pfx, pfxOfSafes } from './fixtures.js'
-import { abilities, decrypts, signs } from './put-to-use.js'
+import { abilities, decrypts, hasAes192, signs } from './put-to-use.js'
 
 interface Row {
   readonly comment: string
@@ -18,7 +18,9 @@ interface Row {
   readonly friendlyName?: string
   readonly error?: string
 }
-const all: readonly Row[] = rows
+const all: readonly Row[] = (rows as readonly Row[]).map((row) =>
+  hasAes192 || !row.comment.includes('AES-192') ? row : { ...row, error: 'ERR_KEYS_UNSUPPORTED' },
+)
 const row = (comment: string) => all.find((each) => each.comment === comment)!
 const bytesOf = ({ pkcs12 }: { readonly pkcs12: string }) => decodeBase64(pkcs12)
 const commonName = ({ subject }: { readonly subject: Name }) => nameText(subject).replace(/^.*CN=/, '')

@@ -39,3 +39,11 @@ export async function abilities({ signing, decryption }: Identity): Promise<stri
   if ((signing && !(await signs(signing))) || opened.includes(false)) return 'does not work'
   return [signing ? 'signs' : [], decryption.length > 0 ? `decrypts with ${decryption.length}` : []].flat().join(', ')
 }
+
+/** Chromium has no AES with 192 bits. */
+export const hasAes192: boolean = await crypto.subtle
+  .importKey('raw', new Uint8Array(24), 'AES-CBC', false, ['decrypt'])
+  .then(
+    () => true,
+    () => false,
+  )
