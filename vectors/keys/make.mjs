@@ -107,7 +107,12 @@ table('private-keys.json', [
   privateKey('SEC 1', 'p256', ['ec', '-in', 'p256.key']),
   privateKey('SEC 1 without the public key', 'p384', ['ec', '-in', 'p384.key', '-no_public']),
   privateKey('SEC 1 with the point compressed', 'p521', ['ec', '-in', 'p521.key', '-conv_form', 'compressed']),
-  privateKey('SEC 1 with the curve spelled out', 'p256', ['ec', '-in', 'p256.key', '-param_enc', 'explicit'], unsupported),
+  privateKey(
+    'SEC 1 with the curve spelled out',
+    'p256',
+    ['ec', '-in', 'p256.key', '-param_enc', 'explicit'],
+    unsupported,
+  ),
   privateKey('PKCS#1', 'rsa', ['rsa', '-in', 'rsa.key', '-traditional']),
   pkcs8('PBES2 as it comes', []),
   pkcs8('PBES2, AES-128-CBC, HMAC-SHA-1', ['-v2', 'aes-128-cbc', '-v2prf', 'hmacWithSHA1']),
@@ -263,7 +268,16 @@ function byKeytool(comment, { of = ['p256'], options = {}, trusted, ...more }) {
       }
       if (trusted) {
         const into = ['-keystore', 'store.p12', '-storepass', password]
-        run('keytool', ['-importcert', '-noprompt', ...settings, '-alias', 'trusted', '-file', `${trusted}.crt`, ...into])
+        run('keytool', [
+          '-importcert',
+          '-noprompt',
+          ...settings,
+          '-alias',
+          'trusted',
+          '-file',
+          `${trusted}.crt`,
+          ...into,
+        ])
       }
       return { pkcs12: readFileSync(at('store.p12')).toString('base64') }
     },
