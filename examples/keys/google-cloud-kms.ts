@@ -16,8 +16,12 @@ export interface KeyManagementServiceClient {
   }): Promise<[{ signature?: unknown }, ...unknown[]]>
 }
 
-const octets = (value: unknown) => (value instanceof Uint8Array ? value : undefined)
 const invalidArgument = 3
+
+function octets(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value
+  throw new TypeError('an answer that is no bytes')
+}
 
 /** A version of a key for ASYMMETRIC_DECRYPT; each has one algorithm, such as RSA_DECRYPT_OAEP_2048_SHA256. */
 export const googleDecrypter = (
