@@ -1,6 +1,7 @@
 /** Agent: the Security/Trust Agent, which seals what goes out, opens what comes in, and answers (Applicability Statement). */
 
 export type { Acknowledged, AcknowledgeOptions, Disposition } from './acknowledge.js'
+export { type AlgorithmProfile, type Algorithms, algorithmProfiles } from './algorithms.js'
 export { type Agent, type AgentOptions, createAgent } from './create-agent.js'
 export { AgentError, type AgentErrorCode } from './errors.js'
 export { type IdentityQuery, type IdentityStore, identityList } from './identity-store.js'

@@ -5,7 +5,7 @@ import type { Credential } from '../keys/index.js'
 import { distinctAddresses, type Header, withoutTag } from '../mime/index.js'
 import { inBatches } from './in-batches.js'
 import { mailboxesOf } from './message.js'
-import { ask, type Ports } from './ports.js'
+import { ask, type Ports, reachable } from './ports.js'
 import type { Envelope } from './sealed.js'
 
 /** A recipient who is served here, with all keys that may open its mail. */
@@ -54,6 +54,6 @@ export function keysOf(recipients: readonly LocalRecipient[], { signal }: Ports)
   const credentials = recipients.flatMap((recipient) => recipient.credentials)
   return distinctBy(credentials, ({ certificate }) => certificate.bytes).map(({ certificate, key }) => ({
     certificate,
-    key: { decryptKey: (request) => ask('key-unreachable', () => key.decryptKey(request), signal) },
+    key: reachable(key, signal),
   }))
 }

@@ -1,4 +1,4 @@
-import type { CryptoProvider } from '../crypto/index.js'
+import { CryptoError, type CryptoErrorCode, type CryptoProvider, type Decrypter } from '../crypto/index.js'
 import type { Discovery } from '../discovery/index.js'
 import type { TrustStore } from '../trust/index.js'
 import type { Step } from '../verdict/index.js'
@@ -44,4 +44,23 @@ export async function ask<Answer>(
     signal?.throwIfAborted()
     throw cause instanceof PortFailure ? cause : new PortFailure(code, cause)
   }
+}
+
+/** What a key says of the message that it is given: another time it will say the same. */
+const answers: ReadonlySet<string> = new Set<CryptoErrorCode>(['ERR_CRYPTO_UNSUPPORTED', 'ERR_CRYPTO_LIMIT'])
+
+/** Asks a key of a recipient. That it does not do what the message wants is no failure of the world. */
+export function reachable(key: Decrypter, signal: AbortSignal | undefined): Decrypter {
+  return {
+    async decryptKey(request) {
+      const answer = await ask('key-unreachable', () => key.decryptKey(request).catch(answerOf), signal)
+      if (answer instanceof CryptoError) throw answer
+      return answer
+    },
+  }
+}
+
+function answerOf(error: unknown): CryptoError {
+  if (error instanceof CryptoError && answers.has(error.code)) return error
+  throw error
 }

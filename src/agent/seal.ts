@@ -1,4 +1,5 @@
 import { type Bytes, distinctBy } from '../bytes/index.js'
+import { recipientAlgorithms } from '../cms/index.js'
 import type { Signer } from '../crypto/index.js'
 import type { Credential } from '../keys/index.js'
 import {
@@ -73,16 +74,16 @@ async function sealEntity(
   signer: Credential<Signer>,
   recipients: readonly SealedRecipient[],
   header: Fields,
-  { crypto, at, signal, policy }: Ports,
+  { crypto, at, signal, policy: { sending } }: Ports,
 ): Promise<Bytes> {
-  const { cipher, keyTransport } = policy.sending
   const certificates = distinctBy(
     recipients.flatMap((recipient) => recipient.certificates),
     ({ bytes }) => bytes,
   )
   const signed = await signEntity(wrapMessage(inner), signer, { crypto, at, ...(signal && { signal }) })
-  const envelope = { cipher, recipients: certificates.map((certificate) => ({ certificate, keyTransport })) }
-  return encryptEntity(signed, envelope, crypto, header)
+  // Each was judged to be fit for encryption, so that there is a way to encrypt to it.
+  const drafts = certificates.map((certificate) => recipientAlgorithms(certificate, sending)!.draft)
+  return encryptEntity(signed, { cipher: sending.cipher, recipients: drafts }, crypto, header)
 }
 
 /** An envelope decides who gets the message, be they named in the header or not (AS-5). The same one twice gets one. */

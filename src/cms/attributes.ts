@@ -10,7 +10,7 @@ import {
   readTime,
   tags,
 } from '../asn1/index.js'
-import { type AlgorithmIdentifier, type Digest, digestOf, digests, parseAlgorithmIdentifier } from '../crypto/index.js'
+import { type Digest, digestOf, digests, parseAlgorithmIdentifier } from '../crypto/index.js'
 import { CmsError } from './errors.js'
 
 /** An attribute, signed or not. @see RFC 5652 §5.3 */
@@ -97,12 +97,4 @@ export function readSigningCertificate(attributes: readonly Attribute[]): Signin
 
 function firstCertId(value: Element): Element {
   return fieldsOf(fieldsOf(value).next(tags.sequence)).next(tags.sequence)
-}
-
-/** Tells the recipient which ciphers may be used in answer, best first. @see RFC 8551 §2.5.2 */
-export function smimeCapabilities(algorithms: readonly AlgorithmIdentifier[]): DerNode {
-  return attribute(
-    'smimeCapabilities',
-    der.sequence(...algorithms.map(({ algorithm }) => der.sequence(der.oid(algorithm)))),
-  )
 }

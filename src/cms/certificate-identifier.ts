@@ -1,6 +1,7 @@
 import { context, type DerNode, der, type Element, fieldsOf, readInteger, readOctets, tags } from '../asn1/index.js'
 import { equal } from '../bytes/index.js'
 import { type Certificate, type Name, nameKey, parseName } from '../x509/index.js'
+import { CmsError } from './errors.js'
 
 /** How a signer or a recipient is named: SignerIdentifier and RecipientIdentifier. @see RFC 5652 §5.3, §6.2.1 */
 export type CertificateIdentifier =
@@ -16,8 +17,31 @@ export function parseCertificateIdentifier(element: Element): CertificateIdentif
   return { type: 'issuerAndSerialNumber', issuer, serialNumber: readInteger(fields.next(tags.integer)) }
 }
 
+/** Which of the two names is written. */
+export type IdentifierType = CertificateIdentifier['type']
+
+/** The name of a certificate, in the one form or the other. @throws {@link CmsError} `ERR_CMS_DRAFT` when it has no SKI. */
+export function certificateIdentifier(
+  certificate: Certificate,
+  type: IdentifierType = 'issuerAndSerialNumber',
+): DerNode {
+  if (type === 'issuerAndSerialNumber') return issuerAndSerialNumber(certificate)
+  return der.implicit(0, der.octetString(keyIdentifierOf(certificate)))
+}
+
+/** As {@link certificateIdentifier}, in a RecipientEncryptedKey, where a key identifier stands in a SEQUENCE. */
+export function agreementIdentifier(certificate: Certificate, type: IdentifierType = 'issuerAndSerialNumber'): DerNode {
+  if (type === 'issuerAndSerialNumber') return issuerAndSerialNumber(certificate)
+  return der.implicit(0, der.sequence(der.octetString(keyIdentifierOf(certificate))))
+}
+
+function keyIdentifierOf({ subjectKeyIdentifier }: Certificate): Uint8Array {
+  if (subjectKeyIdentifier) return subjectKeyIdentifier
+  throw new CmsError('ERR_CMS_DRAFT', 'a certificate without a subject key identifier')
+}
+
 /** The form that every peer reads, with the issuer's name as the certificate has it. */
-export function issuerAndSerialNumber(certificate: Certificate): DerNode {
+function issuerAndSerialNumber(certificate: Certificate): DerNode {
   return der.sequence(certificate.issuer.bytes, der.integer(certificate.serialNumber))
 }
 

@@ -7,11 +7,15 @@ export interface ContentInfo {
   readonly content: Element
 }
 
-/** The content types this room knows. */
-export const contentTypes: Readonly<Record<'data' | 'signedData' | 'envelopedData', Oid>> = {
+export type ContentTypeName = 'data' | 'signedData' | 'envelopedData' | 'authEnvelopedData' | 'compressedData'
+
+/** The content types this room knows. @see RFC 5652 §4 to §6, RFC 5083 §2.1, RFC 3274 §1.1 */
+export const contentTypes: Readonly<Record<ContentTypeName, Oid>> = {
   data: '1.2.840.113549.1.7.1',
   signedData: '1.2.840.113549.1.7.2',
   envelopedData: '1.2.840.113549.1.7.3',
+  authEnvelopedData: '1.2.840.113549.1.9.16.1.23',
+  compressedData: '1.2.840.113549.1.9.16.1.9',
 }
 
 /**
@@ -29,9 +33,13 @@ export function parseContentInfo(bytes: Uint8Array): ContentInfo {
   })
 }
 
-/** The content, when it is of this type. */
-export function contentOf(bytes: Uint8Array, type: keyof typeof contentTypes): Element {
+/** The content, when it is of one of these types, and which that is. */
+export function contentOf<Name extends ContentTypeName>(
+  bytes: Uint8Array,
+  ...types: readonly Name[]
+): { readonly type: Name; readonly content: Element } {
   const { contentType, content } = parseContentInfo(bytes)
-  if (contentType === contentTypes[type]) return content
-  throw new CmsError('ERR_CMS_CONTENT_TYPE', `the content type is ${contentType}, not that of ${type}`)
+  const type = types.find((each) => contentTypes[each] === contentType)
+  if (type) return { type, content }
+  throw new CmsError('ERR_CMS_CONTENT_TYPE', `the content type is ${contentType}, not that of ${types.join(' or ')}`)
 }

@@ -14,17 +14,31 @@ export type SignatureProblem =
   | 'signing-certificate-mismatch'
 
 /**
- * Why a content stays closed. The first four are written openly in the message; whatever happens once a key is used is
- * `not-decryptable`, one reason for all (RFC 3218, SMIME-13).
+ * Why a content stays closed. All but the last are written openly in the message, or said by a key without using it;
+ * whatever happens once a key is used is `not-decryptable`, one reason for all (RFC 3218, SMIME-13).
  */
 export type DecryptionProblem =
   | 'cipher-not-allowed'
   | 'recipient-named-twice'
   | 'no-matching-recipient'
   | 'key-transport-not-allowed'
+  | 'key-agreement-not-allowed'
+  | 'key-wrap-not-allowed'
+  | 'originator-missing'
+  | 'key-cannot-open-it'
+  | 'password-too-costly'
   | 'not-decryptable'
 
-type CmsReason = SignatureProblem | DecryptionProblem | 'signature-valid' | 'decrypted'
+/** Why a compressed content stays as it is. */
+export type CompressionProblem = 'compression-unknown' | 'not-decompressible' | 'content-too-large'
+
+type CmsReason =
+  | SignatureProblem
+  | DecryptionProblem
+  | CompressionProblem
+  | 'signature-valid'
+  | 'decrypted'
+  | 'decompressed'
 
 /** Everything this room says, and the rule behind it. */
 const reasons: Reasons<CmsReason> = {
@@ -41,7 +55,7 @@ const reasons: Reasons<CmsReason> = {
   },
   'signature-algorithm-unknown': {
     message: 'The algorithm of the signature is not known, or contradicts its digest algorithm.',
-    remedy: 'The sender must sign with RSA PKCS #1 v1.5 and SHA-256, SHA-384 or SHA-512.',
+    remedy: 'The sender must sign with RSA, ECDSA or Ed25519, and SHA-256, SHA-384 or SHA-512.',
     standard: 'RFC 5754 §3',
   },
   'attributes-malformed': {
@@ -64,7 +78,7 @@ const reasons: Reasons<CmsReason> = {
   },
   'key-not-allowed': {
     message: 'The key of the signer is of a kind or size that is not allowed.',
-    remedy: 'The sender needs an RSA key of at least 2048 bits.',
+    remedy: 'The sender needs an RSA key of at least 2048 bits, or a key of a curve that is allowed.',
     standard: 'AS-18',
   },
   'signature-mismatch': { message: 'The signature is wrong.', standard: 'RFC 5652 §5.6' },
@@ -75,11 +89,11 @@ const reasons: Reasons<CmsReason> = {
   decrypted: { message: 'The content was decrypted with a key of the recipient.', standard: 'RFC 5652 §6' },
   'cipher-not-allowed': {
     message: 'The content is encrypted with a cipher that is not known or not allowed.',
-    remedy: 'The sender must encrypt with AES in CBC mode.',
+    remedy: 'The sender must encrypt with AES.',
     standard: 'AS-58c',
   },
   'recipient-named-twice': {
-    message: 'The message carries two encrypted keys for one certificate.',
+    message: 'The message carries two encrypted keys for one recipient.',
     standard: 'RFC 5652 §6.2',
   },
   'no-matching-recipient': {
@@ -92,10 +106,51 @@ const reasons: Reasons<CmsReason> = {
     remedy: 'The sender must encrypt the key with RSA PKCS #1 v1.5 or RSA-OAEP.',
     standard: 'AS-58e',
   },
+  'key-agreement-not-allowed': {
+    message: 'The content key is agreed on in a way that is not known or not allowed.',
+    remedy: 'The sender must agree on the key with ephemeral-static ECDH and SHA-2.',
+    standard: 'RFC 5753 §3.1',
+  },
+  'key-wrap-not-allowed': {
+    message: 'The content key is wrapped in a way that is not known or not allowed.',
+    remedy: 'The sender must wrap the key with AES.',
+    standard: 'RFC 5652 §12.3.3',
+  },
+  'originator-missing': {
+    message: 'The sender agreed on a key with a certificate that is not with the message.',
+    remedy: 'The sender must use a key made for this message, or send the certificate along.',
+    standard: 'RFC 5652 §6.2.2',
+  },
+  'key-cannot-open-it': {
+    message: 'The key of the recipient cannot open what is encrypted in this way.',
+    remedy: 'Ask the sender to use RSA-OAEP, or move the key to a service that opens RSA PKCS #1 v1.5.',
+    standard: 'RFC 5652 §6.2',
+  },
+  'password-too-costly': {
+    message: 'To try the password takes more work than is allowed.',
+    remedy: 'Raise the limit on iterations if the sender is known.',
+    standard: 'RFC 8018 §4.2',
+  },
   'not-decryptable': {
     message: 'The message could not be decrypted.',
     remedy: 'Ask the sender to send it again to the certificate that is published now.',
     standard: 'RFC 5652 §6',
+  },
+  decompressed: { message: 'The content was decompressed.', standard: 'RFC 3274 §1.1' },
+  'compression-unknown': {
+    message: 'The content is compressed with an algorithm that is not known.',
+    remedy: 'The sender must compress with ZLIB.',
+    standard: 'RFC 3274 §2',
+  },
+  'not-decompressible': {
+    message: 'The compressed content is damaged.',
+    remedy: 'Ask the sender to send it again.',
+    standard: 'RFC 3274 §1.1',
+  },
+  'content-too-large': {
+    message: 'The compressed content is larger than is allowed once it is decompressed.',
+    remedy: 'Raise the limit if the sender is known; else take it for an attack.',
+    standard: 'RFC 8551 §6',
   },
 }
 

@@ -11,10 +11,10 @@ import {
   tags,
 } from '../asn1/index.js'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../crypto/index.js'
-import { unlessThrown } from '../errors/index.js'
-import { type Certificate, parseCertificate, X509Error } from '../x509/index.js'
+import type { Certificate } from '../x509/index.js'
 import { type Attribute, parseAttribute } from './attributes.js'
 import { type CertificateIdentifier, parseCertificateIdentifier } from './certificate-identifier.js'
+import { parseCertificateSet } from './certificate-set.js'
 import { contentOf } from './content-info.js'
 import { CmsError, reading } from './errors.js'
 
@@ -48,8 +48,6 @@ interface SignedAttributes {
 
 /** More signers than any message has; each costs a verification. */
 const maxSigners = 16
-/** More certificates than any message has. */
-const maxCertificates = 128
 
 /**
  * Reads a SignedData inside its ContentInfo, in BER or DER.
@@ -59,7 +57,7 @@ const maxCertificates = 128
  */
 export function parseSignedData(bytes: Uint8Array): SignedData {
   return reading('SignedData', () => {
-    const fields = fieldsOf(contentOf(bytes, 'signedData'))
+    const fields = fieldsOf(contentOf(bytes, 'signedData').content)
     const version = readSmallInteger(fields.next(tags.integer))
     fields.next(tags.set) // digestAlgorithms: a hint for reading in one pass, which we do not
     const encapContentInfo = parseEncapContentInfo(fields.next(tags.sequence))
@@ -67,14 +65,13 @@ export function parseSignedData(bytes: Uint8Array): SignedData {
     fields.optional(context(1)) // CRLs: revocation looks at fresh ones
     const signerInfos = elementsOf(fields.next(tags.set), tags.set)
     fields.end()
-    const pool = certificates ? elementsOf(certificates, context(0)) : []
-    if (signerInfos.length > maxSigners || pool.length > maxCertificates) {
-      throw new CmsError('ERR_CMS_MALFORMED', 'more signers or certificates than a message has')
+    if (signerInfos.length > maxSigners) {
+      throw new CmsError('ERR_CMS_MALFORMED', 'more signers than a message has')
     }
     return {
       version,
       encapContentInfo,
-      certificates: pool.flatMap(readableCertificate),
+      certificates: certificates ? parseCertificateSet(certificates) : [],
       signerInfos: signerInfos.map(parseSignerInfo),
     }
   })
@@ -88,12 +85,6 @@ function parseEncapContentInfo(element: Element): SignedData['encapContentInfo']
   const content = onlyChild(wrapper)
   // PKCS#7 allowed any type here; then the encoding without its tag and length is the content (RFC 5652 §5.2.1).
   return { eContentType, eContent: content.tag === tags.octetString ? readOctets(content) : content.content }
-}
-
-/** One bad certificate in the pool does not spoil the others: the signer's may be among them. */
-function readableCertificate(element: Element): readonly Certificate[] {
-  if (element.tag !== tags.sequence) return []
-  return unlessThrown(X509Error, () => [parseCertificate(element.bytes)]) ?? []
 }
 
 function parseSignerInfo(element: Element): SignerInfo {

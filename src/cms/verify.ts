@@ -1,6 +1,7 @@
 import { Asn1Error, der, elementsOf, parseAsn1, readOctets, readOid, tags } from '../asn1/index.js'
 import { type Bytes, distinctBy, equal } from '../bytes/index.js'
 import {
+  type AlgorithmIdentifier,
   type AlgorithmPolicy,
   type CryptoProvider,
   computeDigest,
@@ -19,6 +20,7 @@ import { identifies } from './certificate-identifier.js'
 import { contentTypes } from './content-info.js'
 import { failed, passed, type SignatureProblem } from './reasons.js'
 import type { SignedData, SignerInfo } from './signed-data.js'
+import { readSmimeCapabilities } from './smime-capabilities.js'
 
 /** A signature that is right: whose it is. That its certificate means anything is still to be judged. */
 export interface VerifiedSigner {
@@ -26,6 +28,8 @@ export interface VerifiedSigner {
   /** When the signer says that it signed, in milliseconds since 1970. */
   readonly signingTime?: number
   readonly digest: DigestName
+  /** What the signer says that it reads, best first: may be asked when a message goes back (recipientAlgorithms). */
+  readonly capabilities: readonly AlgorithmIdentifier[]
 }
 
 export interface VerificationPorts {
@@ -113,7 +117,9 @@ async function verifySigner(
       if (claimed && !(await isNamed(certificate, claimed, crypto)))
         return no('signing-certificate-mismatch', certificate)
       const { signingTime } = claims ?? {}
-      const verified = { certificate, digest: scheme.digest, ...(signingTime !== undefined && { signingTime }) }
+      const capabilities = readSmimeCapabilities(signer.signedAttrs?.attributes ?? [])
+      const time = signingTime !== undefined && { signingTime }
+      const verified = { certificate, digest: scheme.digest, capabilities, ...time }
       return accept(verified, [passed('signature-valid', { certificate: describeCertificate(certificate) })])
     }
   }

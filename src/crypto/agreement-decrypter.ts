@@ -1,6 +1,8 @@
+import { Asn1Error, parseAsn1 } from '../asn1/index.js'
 import { type Bytes, concat, decodeHex } from '../bytes/index.js'
+import { unlessThrown } from '../errors/index.js'
 import { hasNoParameters } from './algorithm-identifier.js'
-import { type CurveName, primeCurves } from './curves.js'
+import { type CurveName, primeCurves, spellsOut } from './curves.js'
 import { CryptoError, importFault } from './errors.js'
 import { syntheticKey } from './implicit-rejection.js'
 import type { CryptoProvider, Decrypter } from './index.js'
@@ -62,16 +64,20 @@ export interface Judged {
   readonly good: Mask
 }
 
-/**
- * All of this stands openly in the message. Parameters are mostly absent; those that are there must name the curve: one
- * that is spelled out could be anybody's.
- */
+/** All of this stands openly in the message. */
 function originatorPoint({ algorithm, keyBytes }: OriginatorPublicKey, curve: CurveName): Judged {
-  const own = curve === 'X25519' ? curve : 'EC'
-  const named = hasNoParameters(algorithm) ? curve : curveOf(algorithm)
-  const fits = keyKindOf(algorithm.algorithm) === own && named === curve
-  const point = fits ? rawPublicKey(curve, keyBytes) : undefined
+  const point = namesCurve(algorithm, curve) ? rawPublicKey(curve, keyBytes) : undefined
   return point ? { octets: point, good: 0xff } : { octets: standIn(curve), good: 0 }
+}
+
+/** Parameters are mostly absent (RFC 5753 §7.1.2); those that are there must name the curve of the recipient, or spell it out. */
+function namesCurve(algorithm: OriginatorPublicKey['algorithm'], curve: CurveName): boolean {
+  const own = curve === 'X25519' ? curve : 'EC'
+  if (keyKindOf(algorithm.algorithm) !== own) return false
+  if (hasNoParameters(algorithm) || curveOf(algorithm) === curve) return true
+  const { parameters } = algorithm
+  if (!parameters || curve === 'X25519' || curve === 'Ed25519') return false
+  return unlessThrown(Asn1Error, () => spellsOut(primeCurves[curve], parseAsn1(parameters))) ?? false
 }
 
 function standIn(curve: CurveName): Bytes {

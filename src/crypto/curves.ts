@@ -1,5 +1,5 @@
-import type { Oid } from '../asn1/index.js'
-import { type Bytes, concat } from '../bytes/index.js'
+import { type Element, elementsOf, fieldsOf, type Oid, readInteger, readOctets, readOid, tags } from '../asn1/index.js'
+import { type Bytes, concat, encodeHex } from '../bytes/index.js'
 import { i2osp, os2ip, power } from './integers.js'
 
 /** A curve by the name that WebCrypto gives it. */
@@ -8,7 +8,7 @@ export type CurveName = 'P-256' | 'P-384' | 'P-521' | 'Ed25519' | 'X25519'
 /** A prime curve y² = x³ − 3x + b over the integers modulo p, with n points. All of these have cofactor 1. */
 export interface PrimeCurve {
   readonly name: 'P-256' | 'P-384' | 'P-521'
-  /** namedCurve, the only form of parameters read: a curve spelled out could be anybody's. */
+  /** namedCurve, the form in which parameters are written. */
   readonly oid: Oid
   /** Octets of a coordinate. */
   readonly octets: number
@@ -85,4 +85,37 @@ export function readPoint(curve: PrimeCurve, octets: Uint8Array): Bytes | undefi
   if ((root * root - square) % curve.p !== 0n) return undefined
   const y = root % 2n === BigInt(form & 1) ? root : curve.p - root
   return concat([Uint8Array.of(4), octets.subarray(1, 1 + curve.octets), i2osp(y, curve.octets)])
+}
+
+const primeField: Oid = '1.2.840.10045.1.1'
+
+/**
+ * Whether parameters that spell a curve out say exactly this one, number for number: one that differs in any could be
+ * anybody's. BouncyCastle writes them so.
+ *
+ * @throws Asn1Error when they are malformed.
+ * @see SEC 1 C.2 (ECParameters)
+ */
+export function spellsOut(curve: PrimeCurve, parameters: Element): boolean {
+  const fields = fieldsOf(parameters)
+  fields.next(tags.integer) // the version tells whether a seed may follow
+  const [fieldType, prime] = elementsOf(fields.next(tags.sequence), tags.sequence)
+  const [a, b] = elementsOf(fields.next(tags.sequence), tags.sequence)
+  const base = readPoint(curve, readOctets(fields.next(tags.octetString)))
+  const order = readInteger(fields.next(tags.integer))
+  const cofactor = readInteger(fields.next(tags.integer))
+  return (
+    fieldType !== undefined &&
+    readOid(fieldType) === primeField &&
+    prime !== undefined &&
+    readInteger(prime) === curve.p &&
+    a !== undefined &&
+    os2ip(readOctets(a)) === curve.p - 3n &&
+    b !== undefined &&
+    os2ip(readOctets(b)) === curve.b &&
+    base !== undefined &&
+    encodeHex(base) === curve.generator &&
+    order === curve.n &&
+    cofactor === 1n
+  )
 }

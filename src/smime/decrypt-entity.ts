@@ -1,7 +1,7 @@
 import {
   CmsError,
-  contentTypes,
   type DecryptionPorts,
+  type DecryptionProblem,
   decryptEnvelopedData,
   parseEnvelopedData,
   type Recipient,
@@ -34,18 +34,24 @@ export async function decryptEntity(
   const bytes = pkcs7Body(entity)
   if (!bytes) return no('not-encrypted')
   const contentType = contentTypeOf(bytes)
-  if (contentType === contentTypes.signedData) return no('not-encrypted')
-  const isEnveloped = contentType === contentTypes.envelopedData
+  if (contentType === 'signedData' || contentType === 'compressedData') return no('not-encrypted')
+  const isEnveloped = contentType === 'envelopedData' || contentType === 'authEnvelopedData'
   const enveloped = isEnveloped ? unlessThrown(CmsError, () => parseEnvelopedData(bytes)) : undefined
   if (!enveloped) return no('malformed')
 
   const opened = await decryptEnvelopedData(enveloped, recipients, ports)
-  if (!opened.ok) return refuse('not-decryptable', [failed('not-decryptable', undefined, opened.explanation.steps)])
+  if (!opened.ok) {
+    const code = faults[opened.code] ?? 'not-decryptable'
+    return refuse(code, [failed(code, undefined, opened.explanation.steps)])
+  }
   const inner = unlessThrown(MimeError, () => parseEntity(opened.content, ports.limits))
   if (!inner) return no('malformed')
   const { certificates, explanation } = opened
   return accept({ entity: inner, certificates }, [passed('decrypted', undefined, explanation.steps)])
 }
+
+/** What is wrong with the message itself, for everybody to see. */
+const faults: Readonly<Partial<Record<DecryptionProblem, EnvelopeProblem>>> = { 'recipient-named-twice': 'malformed' }
 
 function no(code: EnvelopeProblem): Verdict<DecryptedEntity, EnvelopeProblem> {
   return refuse(code, [failed(code)])

@@ -1,6 +1,6 @@
 import type { Bytes } from '../bytes/index.js'
 import { buildEnvelopedData, type EnvelopedDataDraft } from '../cms/index.js'
-import type { CryptoProvider } from '../crypto/index.js'
+import { type CryptoProvider, contentCiphers } from '../crypto/index.js'
 import { buildPart, type PartDraft } from '../mime/index.js'
 
 /**
@@ -15,9 +15,11 @@ export async function encryptEntity(
   crypto: CryptoProvider,
   fields: PartDraft['fields'] = [],
 ): Promise<Bytes> {
+  // RFC 8551 §3.2.2
+  const smimeType = contentCiphers[envelope.cipher].tagLength > 0 ? 'authEnveloped-data' : 'enveloped-data'
   return buildPart({
     fields,
-    contentType: 'application/pkcs7-mime; smime-type=enveloped-data; name="smime.p7m"',
+    contentType: `application/pkcs7-mime; smime-type=${smimeType}; name="smime.p7m"`,
     disposition: { disposition: 'attachment', parameters: { filename: 'smime.p7m' } },
     transferEncoding: 'base64',
     content: await buildEnvelopedData({ ...envelope, content: entity }, crypto),

@@ -6,7 +6,13 @@ export type EnvelopeProblem = 'not-encrypted' | 'malformed' | 'not-decryptable'
 /** Why the signature on an entity does not count. */
 export type SignedEntityProblem = 'not-signed' | 'malformed' | 'signature-invalid'
 
-type SmimeReason = EnvelopeProblem | SignedEntityProblem | 'decrypted' | 'signed'
+/** Why a compressed entity stays as it is. */
+export type CompressedEntityProblem = 'not-compressed' | 'malformed' | 'not-decompressible'
+
+/** Why nested layers are not all opened. */
+export type LayerProblem = EnvelopeProblem | SignedEntityProblem | CompressedEntityProblem | 'too-many-layers'
+
+type SmimeReason = LayerProblem | 'decrypted' | 'signed' | 'decompressed'
 
 /** Everything this room says, and the rule behind it. */
 const reasons: Reasons<SmimeReason> = {
@@ -27,6 +33,14 @@ const reasons: Reasons<SmimeReason> = {
     message: 'The message is not signed.',
     remedy: 'The sender must sign before encrypting.',
     standard: 'AS-83',
+  },
+  decompressed: { message: 'The content is compressed and was decompressed.', standard: 'RFC 8551 §3.6' },
+  'not-compressed': { message: 'The content is not compressed.', standard: 'RFC 8551 §3.6' },
+  'not-decompressible': { message: 'The compressed content does not open.', standard: 'RFC 8551 §3.6' },
+  'too-many-layers': {
+    message: 'The message has more layers of signature, encryption and compression than are opened.',
+    remedy: 'Raise maxLayers if the sender is known.',
+    standard: 'RFC 8551 §3.7',
   },
   'signature-invalid': { message: 'No signature on the message counts.', standard: 'AS-83' },
 }

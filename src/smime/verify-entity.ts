@@ -1,6 +1,5 @@
 import {
   CmsError,
-  contentTypes,
   parseSignedData,
   type SignedData,
   type VerificationPorts,
@@ -8,10 +7,10 @@ import {
   verifySignedData,
 } from '../cms/index.js'
 import { unlessThrown } from '../errors/index.js'
-import { canonicalLines, decodeBody, type Entity, MimeError, type MimeLimits, parseEntity } from '../mime/index.js'
+import { canonicalLines, type Entity, MimeError, type MimeLimits, parseEntity } from '../mime/index.js'
 import { accept, refuse, type Verdict } from '../verdict/index.js'
 import type { Certificate } from '../x509/index.js'
-import { contentTypeOf, pkcs7Body } from './pkcs7.js'
+import { contentTypeOf, pkcs7Body, signatureBody } from './pkcs7.js'
 import { failed, passed, type SignedEntityProblem } from './reasons.js'
 
 export interface VerifiedEntity {
@@ -70,10 +69,11 @@ function signatureOf(entity: Entity): { readonly content?: Uint8Array; readonly 
   if (type === 'multipart' && subtype === 'signed') {
     const [content, signature, ...others] = entity.parts
     if (!content || !signature || others.length > 0) return undefined
-    return { content: content.bytes, signature: decodeBody(signature) }
+    const bytes = signatureBody(entity, signature)
+    return bytes && { content: content.bytes, signature: bytes }
   }
   const opaque = pkcs7Body(entity)
-  return opaque && contentTypeOf(opaque) === contentTypes.signedData ? { signature: opaque } : undefined
+  return opaque && contentTypeOf(opaque) === 'signedData' ? { signature: opaque } : undefined
 }
 
 function no(code: SignedEntityProblem): Answer {

@@ -1,11 +1,11 @@
 import { type Evidence, type PathProblem, type TrustAnchor, validatePath } from '../path/index.js'
 import { accept, type Reasons, refuse, type Step, stepsFrom, type Verdict } from '../verdict/index.js'
-import { type Certificate, describeCertificate, type KeyUsage } from '../x509/index.js'
+import { type Certificate, describeCertificate, type KeyPurpose, keyUsagesFor } from '../x509/index.js'
 import { type Bound, bindsTo } from './binding.js'
 import type { TrustPolicy } from './policy.js'
 
 /** What the certificate is to be used for: to verify a signature, or to encrypt to it. */
-export type CertificateUse = 'signing' | 'encryption'
+export type CertificateUse = KeyPurpose
 
 /**
  * Why a certificate is not taken: it does not name the address, it is not fit for the use whoever trusts it, or it leads
@@ -36,12 +36,6 @@ const reasons: Reasons<UseReason> = {
 }
 
 const { passed, failed } = stepsFrom(reasons)
-
-/** Any of these bits makes a key fit for the use. @see RFC 8550 §4.4.2 */
-const keyUsagesFor: Readonly<Record<CertificateUse, readonly KeyUsage[]>> = {
-  signing: ['digitalSignature', 'nonRepudiation'],
-  encryption: ['keyEncipherment', 'keyAgreement'],
-}
 
 /** emailProtection and anyExtendedKeyUsage. @see RFC 8550 §4.4.4 */
 const mailKeyPurposes = ['1.3.6.1.5.5.7.3.4', '2.5.29.37.0']
@@ -90,11 +84,13 @@ export async function judgeCertificate(
   return accept({ boundTo: binding.boundTo, path, anchor }, all)
 }
 
-/** An absent extension restricts nothing. */
+/** An absent extension restricts nothing; a kind of key that is unknown is left to the path, which refuses it. */
 function usageStep(certificate: Certificate, use: CertificateUse): Step {
-  const { keyUsage, extKeyUsage } = certificate
+  const { keyUsage, extKeyUsage, publicKey } = certificate
   const about = { certificate: describeCertificate(certificate) }
-  if (keyUsage && !keyUsagesFor[use].some((usage) => keyUsage.has(usage))) return failed('wrong-key-usage', about)
+  const fit = publicKey.kind && keyUsagesFor[publicKey.kind][use]
+  if (fit?.length === 0) return failed('wrong-key-usage', about)
+  if (fit && keyUsage && !fit.some((usage) => keyUsage.has(usage))) return failed('wrong-key-usage', about)
   if (extKeyUsage && !mailKeyPurposes.some((purpose) => extKeyUsage.includes(purpose))) {
     return failed('wrong-extended-key-usage', about)
   }

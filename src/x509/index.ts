@@ -5,5 +5,6 @@ export { type Certificate, describeCertificate, parseCertificate } from './certi
 export { X509Error, type X509ErrorCode } from './errors.js'
 export { type BasicConstraints, type Extension, extensionOids, type KeyUsage } from './extensions.js'
 export type { GeneralName } from './general-name.js'
+export { type KeyPurpose, keyUsagesFor } from './key-uses.js'
 export { type AttributeTypeAndValue, buildName, type Name, nameKey, nameText, parseName } from './name.js'
 export { type SubjectNames, subjectNames } from './subject-names.js'

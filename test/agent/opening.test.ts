@@ -279,6 +279,18 @@ describe('ordinary mail and damaged mail', () => {
           lines('Content-Type: multipart/signed; boundary=b', '', '--b', '', 'Hello', '--b', '', 'x', '--b--'),
           [(await world()).bob],
         ),
+      code: 'not-signed',
+    },
+    {
+      comment: 'a signature that is none',
+      raw: async () =>
+        encrypted(
+          lines(
+            'Content-Type: multipart/signed; boundary=b; protocol="application/pkcs7-signature"',
+            ...['', '--b', '', 'Hello', '--b', '', 'x', '--b--'],
+          ),
+          [(await world()).bob],
+        ),
       code: 'malformed',
     },
     { comment: 'no bytes at all', raw: async () => new Uint8Array(0), code: 'no-local-recipient' },

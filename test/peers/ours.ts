@@ -1,27 +1,32 @@
 /** This library among its peers: makes every row that it can, and opens every row under a policy. */
 
 import { createAgent, type Policy, policies } from '../../src/agent/index.js'
-import { decodeUtf8, encodeUtf8 } from '../../src/bytes/index.js'
+import { decodeHex, decodeUtf8, encodeUtf8 } from '../../src/bytes/index.js'
 import {
+  buildCompressedData,
   buildEnvelopedData,
   buildSignedData,
+  decompress,
   decryptEnvelopedData,
+  parseCompressedData,
   parseEnvelopedData,
   parseSignedData,
+  type Recipient,
+  type RecipientDraft,
   verifySignedData,
 } from '../../src/cms/index.js'
 import {
-  type ContentCipherName,
-  contentCiphers,
   createDecrypter,
+  createPasswordDecrypter,
+  createSharedKeyDecrypter,
   createSigner,
   type DigestName,
+  type KeyAgreementName,
   type KeyTransportName,
-  keyTransports,
 } from '../../src/crypto/index.js'
 import { DirectError } from '../../src/errors/index.js'
 import { loadCertificates, loadIdentity, parsePrivateKey } from '../../src/keys/index.js'
-import { content, from, to as recipient } from './material.js'
+import { content, from, to as recipient, secrets } from './material.js'
 import { cannot, type OpenJob, type Outcome } from './peer.js'
 import {
   type EnvelopedRow,
@@ -31,6 +36,7 @@ import {
   type Row,
   recipientKey,
   type SignedRow,
+  type Wrap,
 } from './rows.js'
 
 /** Gives the text of a key file: from a folder, or out of a bundle in a browser. */
@@ -44,16 +50,18 @@ export function makeOurs(row: Row, keys: KeyFiles): Promise<Outcome> {
   return unlessRefused(() => {
     if (row.kind === 'signed') return sign(row, keys)
     if (row.kind === 'enveloped') return encrypt(row, keys)
-    return row.kind === 'message' ? send(row, keys) : Promise.resolve(cannot('no CompressedData'))
+    return row.kind === 'message' ? send(row, keys) : compress()
   })
 }
+
+const compress = async (): Promise<Outcome> => ({ bytes: await buildCompressedData(content) })
 
 /** What this library finds in a message; `says` is a code of its own. */
 export function openOurs(job: OpenJob, keys: KeyFiles, policy: Policy): Promise<Outcome> {
   return unlessRefused(() => {
     if (job.row.kind === 'signed') return verify(job, policy)
     if (job.row.kind === 'enveloped') return decrypt(job, job.row, keys, policy)
-    return job.row.kind === 'message' ? receive(job, keys, policy) : Promise.resolve(cannot('no CompressedData'))
+    return job.row.kind === 'message' ? receive(job, keys, policy) : expand(job)
   })
 }
 
@@ -75,17 +83,22 @@ async function sign(row: SignedRow, keys: KeyFiles): Promise<Outcome> {
   if (row.noAttributes) return cannot('always signs attributes')
   if (row.ber) return cannot('always writes DER')
   if (row.salt === 'zero' || row.salt === 'max') return cannot('always a salt as long as the digest')
-  if (row.opaque || row.keyIdentifier || row.two) return cannot('no setting for it')
-  const signer = {
-    certificate: certificateOf(keys, row.key),
+  const names: readonly KeyName[] = row.two ? [row.key, 'other'] : [row.key]
+  const signer = names.map((name) => ({
+    certificate: certificateOf(keys, name),
     chain: [certificateOf(keys, 'ca')],
-    key: createSigner(crypto, privateKeyOf(keys, row.key), {
+    key: createSigner(crypto, privateKeyOf(keys, name), {
       digest: row.digest as DigestName,
       ...(row.scheme === 'PSS' && { scheme: 'RSASSA-PSS' }),
     }),
-  }
-  return { bytes: await buildSignedData({ content, signer, signingTime: at }, crypto) }
+    ...identifiedBy(row),
+  }))
+  const form = row.opaque ? 'opaque' : 'detached'
+  return { bytes: await buildSignedData({ content, signer, signingTime: at, form }, crypto) }
 }
+
+const identifiedBy = ({ keyIdentifier }: { readonly keyIdentifier?: true }) =>
+  keyIdentifier && { identifiedBy: 'subjectKeyIdentifier' as const }
 
 async function verify({ row, message, content }: OpenJob, { algorithms }: Policy): Promise<Outcome> {
   const signedData = parseSignedData(message)
@@ -100,31 +113,57 @@ async function verify({ row, message, content }: OpenJob, { algorithms }: Policy
 // --- enveloped ---------------------------------------------------------------
 
 async function encrypt(row: EnvelopedRow, keys: KeyFiles): Promise<Outcome> {
-  const { cipher } = row
+  const { cipher, to } = row
   if (row.ber) return cannot('always writes DER')
-  if (row.keyIdentifier) return cannot('no setting for it')
-  if (!(cipher in contentCiphers)) return cannot(`no ${cipher}`)
-  if (row.to.type === 'oaep' && row.to.label) return cannot('never a label')
-  if (row.to.type === 'oaep' && row.to.mask !== row.to.digest) return cannot('always the same digest for both')
-  const keyTransport = keyTransportFor(row)
-  if (!keyTransport) return cannot('no such recipients')
-  const names: readonly KeyName[] = row.two ? ['other', recipientKey(row)!] : [recipientKey(row)!]
-  const recipients = names.map((name) => ({ certificate: certificateOf(keys, name), keyTransport }))
-  return { bytes: await buildEnvelopedData({ content, cipher: cipher as ContentCipherName, recipients }, crypto) }
+  if (to.type === 'oaep' && to.label) return cannot('never a label, save for a key that asks for one')
+  if (to.type === 'oaep' && to.mask !== to.digest) return cannot('the same digest for both, save for a key that asks')
+  const other = { certificate: certificateOf(keys, 'other'), keyTransport: 'RSAES-PKCS1-v1_5' as const }
+  const recipients = [...(row.two ? [other] : []), recipientFor(row, keys)]
+  return { bytes: await buildEnvelopedData({ content, cipher, recipients }, crypto) }
 }
 
-function keyTransportFor({ to }: EnvelopedRow): KeyTransportName | undefined {
-  if (to.type === 'rsa') return 'RSAES-PKCS1-v1_5'
-  const name = to.type === 'oaep' ? `RSAES-OAEP-${to.digest}` : ''
-  return name in keyTransports ? (name as KeyTransportName) : undefined
+function recipientFor(row: EnvelopedRow, keys: KeyFiles): RecipientDraft {
+  const { to } = row
+  if (to.type === 'password') return { password: secrets.password }
+  if (to.type === 'kek') return { ...sharedKeyOf(to), keyWrap: `${to.wrap}-KW` }
+  const recipient = { certificate: certificateOf(keys, recipientKey(row)!), ...identifiedBy(row) }
+  if (to.type === 'rsa') return { ...recipient, keyTransport: 'RSAES-PKCS1-v1_5' }
+  if (to.type === 'oaep') return { ...recipient, keyTransport: `RSAES-OAEP-${to.digest}` as KeyTransportName }
+  const kdf = to.kdf.toLowerCase().replace('-', '')
+  const x25519 = to.type === 'x25519'
+  const scheme = x25519 ? `stdDH-hkdf-${kdf}` : `${to.cofactor ? 'cofactorDH' : 'stdDH'}-${kdf}kdf`
+  return {
+    ...recipient,
+    keyAgreement: `dhSinglePass-${scheme}` as KeyAgreementName,
+    keyWrap: `${to.wrap}-KW`,
+    ...(!x25519 && to.ukm && { ukm: encodeUtf8(to.ukm) }),
+  }
 }
+
+const sharedKeyOf = ({ wrap }: { readonly wrap: Wrap }) => ({
+  sharedKey: decodeHex(wrap === 'AES-128' ? secrets.kek['AES-128'] : secrets.kek['AES-256']),
+  keyIdentifier: decodeHex(secrets.keyIdentifier),
+})
 
 async function decrypt(job: OpenJob, row: EnvelopedRow, keys: KeyFiles, { algorithms }: Policy): Promise<Outcome> {
-  const name = recipientKey(row)
-  if (!name) return cannot('no such recipients')
-  const key = createDecrypter(crypto, privateKeyOf(keys, name))
-  const ours = { certificate: certificateOf(keys, name), key }
-  const verdict = await decryptEnvelopedData(parseEnvelopedData(job.message), [ours], { crypto, algorithms })
+  const enveloped = parseEnvelopedData(job.message)
+  const verdict = await decryptEnvelopedData(enveloped, [ourselves(row, keys)], { crypto, algorithms })
+  return verdict.ok ? { bytes: verdict.content } : { says: verdict.code }
+}
+
+function ourselves(row: EnvelopedRow, keys: KeyFiles): Recipient {
+  const { to } = row
+  if (to.type === 'password') return { password: createPasswordDecrypter(crypto, secrets.password) }
+  if (to.type === 'kek') {
+    const { sharedKey, keyIdentifier } = sharedKeyOf(to)
+    return { keyIdentifier, key: createSharedKeyDecrypter(crypto, sharedKey) }
+  }
+  const name = recipientKey(row)!
+  return { certificate: certificateOf(keys, name), key: createDecrypter(crypto, privateKeyOf(keys, name)) }
+}
+
+async function expand({ message }: OpenJob): Promise<Outcome> {
+  const verdict = await decompress(parseCompressedData(message))
   return verdict.ok ? { bytes: verdict.content } : { says: verdict.code }
 }
 
@@ -143,7 +182,7 @@ async function agentOf(name: KeyName, keys: KeyFiles, policy?: Policy, digest?: 
 
 async function send({ cipher, digest }: MessageRow, keys: KeyFiles): Promise<Outcome> {
   const policy = policies.direct
-  const sending = { ...policy.sending, cipher: cipher as ContentCipherName }
+  const sending = { ...policy.sending, cipher }
   const agent = await agentOf('rsa', keys, { ...policy, sending }, digest as DigestName)
   const header = `From: ${from}\r\nTo: ${recipient}\r\nSubject: Results\r\nMessage-ID: <2@peers.example>\r\nDate: Mon, 01 Jun 2026 09:30:00 +0000\r\nMIME-Version: 1.0\r\n`
   const sealed = await agent.seal(encodeUtf8(header + decodeUtf8(content)), {

@@ -22,7 +22,7 @@ export interface SignedRow {
 }
 
 type Cipher = `AES-${128 | 192 | 256}-${'CBC' | 'GCM'}` | '3DES-CBC' | 'ChaCha20-Poly1305'
-type Wrap = `AES-${128 | 192 | 256}`
+export type Wrap = `AES-${128 | 192 | 256}`
 
 /** How one recipient gets the content key. */
 type Transport =
