@@ -16,7 +16,7 @@ import { representative, rsaDecrypter } from './rsa-decrypter.js'
 import { modulusOctets, type RsaPublicKey } from './rsa-key.js'
 
 /** What is said of every decryption key at the end of a network: a key service, a hardware module. */
-export interface RemoteKey {
+interface RemoteKey {
   /** Of the certificate. */
   readonly publicKey: PublicKeyInfo
   /** Octets that nobody else knows, kept with the key: all processes that share it answer what is wrong alike. */
