@@ -15,7 +15,7 @@ const oaep: readonly KeyTransportName[] = [
   'RSAES-OAEP-SHA-512',
 ]
 
-const agreementsOf = (digest: 'sha1' | 'sha256' | 'sha384' | 'sha512'): readonly KeyAgreementName[] => [
+const agreementsOf = (digest: 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512'): readonly KeyAgreementName[] => [
   `dhSinglePass-stdDH-${digest}kdf`,
   `dhSinglePass-cofactorDH-${digest}kdf`,
 ]
@@ -42,6 +42,7 @@ const accepted: AlgorithmPolicy = {
   // A derivation with SHA-1 is what OpenSSL writes unless told otherwise, and no collision hurts it.
   keyAgreements: [
     ...agreementsOf('sha1'),
+    ...agreementsOf('sha224'),
     ...sha2Agreements,
     'dhSinglePass-stdDH-hkdf-sha256',
     'dhSinglePass-stdDH-hkdf-sha384',
