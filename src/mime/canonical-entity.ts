@@ -19,7 +19,8 @@ import { unwrapMessage } from './wrap.js'
  *
  * The content of every leaf stays the same octets; that of a text part the same save its line ends. Messages inside may
  * not be encoded themselves, so their own leaves are. Text beyond ASCII in headers becomes encoded words or extended
- * parameters; a preamble, an epilogue or a line that is no field is left out when it is not ASCII, for nobody reads it.
+ * parameters; a preamble or an epilogue is left out when it is not ASCII, and lines that are no fields of a header that
+ * changes, for nobody reads them.
  * A boundary changes when it is not ASCII, or when something else would become a line like it.
  *
  * A multipart/signed inside is left alone but for its line ends, which no signature covers as they were. When it holds
@@ -98,16 +99,17 @@ class Converter {
   }
 
   #tasksOf(place: Place): Task[] {
-    const { entity, eol } = place
+    const { entity } = place
     const { type, subtype } = entity.contentType
     if (entity.preamble !== undefined) {
       const isSigned = type === 'multipart' && subtype === 'signed'
       return isSigned && this.#isFit(place) ? [canonicalLines(entity.bytes)] : this.#multipart(place)
     }
     const isEncoded = ['base64', 'quoted-printable'].includes(entity.transferEncoding)
-    const isReady = this.#isFit(place) && (isEncoded || canonicalLines(entity.body) === entity.body)
+    const { body } = entity
+    const isReady = this.#isFit(place) && (isEncoded || canonicalLines(body) === body)
     const message = isReady ? undefined : unwrapMessage(entity)
-    return message ? this.#message(place, message) : leaf(entity, eol)
+    return message ? this.#message(place, message) : this.#leaf(place)
   }
 
   /** Whether nothing but its line ends has to change. Of nested ones the octets are looked at once. */
@@ -132,19 +134,28 @@ class Converter {
     return [head, lineEnd, { entity: inner, depth: depth + 1, eol: innerEol }]
   }
 
+  #leaf({ entity, eol }: Place): Task[] {
+    const leaf = leafOf(entity)
+    const own = entity.contentType.type === 'multipart' ? boundaryOf(entity.contentType) : undefined
+    if (own !== undefined) {
+      const id = this.#idOf(own)
+      // A multipart without parts must not get some.
+      return [(nameOf) => headOf(entity, eol, leaf, nameOf(id, own)), lineEnd, leaf.body]
+    }
+    const head = headOf(entity, eol, leaf, own)
+    return [head, blankLineFor(entity, head, leaf), leaf.body]
+  }
+
+  #idOf(boundary: string): number {
+    return this.#isUnfit.push(/[^ -~]/.test(boundary) || boundary.length > 200) - 1
+  }
+
   #multipart({ entity, depth, eol }: Place): Task[] {
     const { contentType, delimiters, parts } = entity
     const own = boundaryOf(contentType)!
-    const id = this.#isUnfit.push(/[^ -~]/.test(own) || own.length > 200) - 1
-    const head: Later = (nameOf) => {
-      const boundary = nameOf(id, own)
-      return canonicalHeader(entity.header, eol, {
-        ...(isUnencoded(entity) && { transferEncoding: '7bit' }),
-        ...(boundary !== own && {
-          contentType: contentTypeText({ ...contentType, parameters: { ...contentType.parameters, boundary } }),
-        }),
-      })
-    }
+    const id = this.#idOf(own)
+    const changes = isUnencoded(entity) ? { transferEncoding: '7bit' } : {}
+    const head: Later = (nameOf) => headOf(entity, eol, changes, nameOf(id, own))
     const around = delimiters.flatMap((delimiter, index): Task[] => {
       const part = parts[index]
       const line: Later = (nameOf) => delimiterLine(delimiter, nameOf(id, own), part === undefined)
@@ -152,6 +163,18 @@ class Converter {
     })
     return [head, lineEnd, unread(entity.preamble!, eol), ...around, unread(entity.epilogue!, eol)]
   }
+}
+
+/** @param boundary - of a multipart; its Content-Type stays as it is where it says so already. */
+function headOf(entity: Entity, eol: number, changes: Partial<Leaf>, boundary: string | undefined): Uint8Array {
+  const { contentType, header } = entity
+  const isSame = boundary === undefined || boundary === boundaryOf(contentType)
+  return canonicalHeader(header, eol, {
+    ...(changes.transferEncoding !== undefined && { transferEncoding: changes.transferEncoding }),
+    ...(!isSame && {
+      contentType: contentTypeText({ ...contentType, parameters: { ...contentType.parameters, boundary } }),
+    }),
+  })
 }
 
 const lineEnd = Uint8Array.of(0x0d, 0x0a)
@@ -172,25 +195,31 @@ function unread(bytes: Uint8Array, eol: number): Uint8Array {
   return eightBit || binary || hasBareCr(bytes, eol) ? nothing : lines
 }
 
-function leaf(entity: Entity, eol: number): Task[] {
-  const { header, body, transferEncoding, contentType } = entity
+/** What a leaf becomes. */
+interface Leaf {
+  readonly transferEncoding?: string
+  readonly body: Uint8Array
+  /** Whether these are the octets it had. */
+  readonly isSame: boolean
+}
+
+function leafOf(entity: Entity): Leaf {
+  const { body, transferEncoding, contentType } = entity
   const lines = canonicalLines(body)
   const { eightBit, binary } = lineTraits(lines)
   const isText = ['text', 'message', 'multipart'].includes(contentType.type)
   const isEncoded = transferEncoding === 'base64' || (transferEncoding === 'quoted-printable' && isText)
   if (!eightBit && !binary && (lines === body || isEncoded || isText)) {
-    const head = canonicalHeader(header, eol, isUnencoded(entity) ? { transferEncoding: '7bit' } : {})
-    return [head, betweenOf(entity, head), lines]
+    return { ...(isUnencoded(entity) && { transferEncoding: '7bit' }), body: lines, isSame: lines === body }
   }
   const octets = decodeBody(entity)
   const content = isText && !octets.includes(0) ? canonicalLines(octets) : octets
   const chosen = isText ? encodingFor({ type: 'text', subtype: 'plain', parameters: {} }, content) : 'base64'
-  const head = canonicalHeader(header, eol, { transferEncoding: chosen })
-  return [head, lineEnd, encodeTransferEncoding(content, chosen)]
+  return { transferEncoding: chosen, body: encodeTransferEncoding(content, chosen), isSame: false }
 }
 
-/** The blank line, also where it was missing before a body that has a header. */
-function betweenOf(entity: Entity, head: Uint8Array): Uint8Array {
-  const isMissing = blankLineOf(entity).length === 0
-  return isMissing && (entity.body.length === 0 || head.length === 0) ? nothing : lineEnd
+/** The blank line, also where it was missing before a body that has a header, or that might be taken for one now. */
+function blankLineFor(entity: Entity, head: Uint8Array, { transferEncoding, body, isSame }: Leaf): Uint8Array {
+  const isMissing = blankLineOf(entity).length === 0 && transferEncoding === undefined
+  return isMissing && (body.length === 0 || (head.length === 0 && isSame)) ? nothing : lineEnd
 }

@@ -26,8 +26,9 @@ export function hasBareCr(bytes: Uint8Array, eol: number): boolean {
 }
 
 /**
- * The fields of a header in ASCII and CRLF, each as it is where it can be. Lines that are no fields stay where they are
- * in ASCII; so does a field that says something else now, or else it comes last.
+ * The fields of a header in ASCII and CRLF, each as it is where it can be. Once anything has to change, lines that are no
+ * fields are left out: what they are taken for hangs on what stands around them. A field that says something else now
+ * keeps its place, or else it comes last.
  *
  * @param eol - what ends lines in the source of the header.
  */
@@ -39,18 +40,16 @@ export function canonicalHeader(header: Header, eol: number, changes: Changes): 
     Object.entries({ 'content-transfer-encoding': changes.transferEncoding, 'content-type': changes.contentType }),
   )
   const written = new Set<string>()
-  let at = header.bytes.byteOffset
   for (const field of header.fields) {
     const { bytes } = field
-    pieces.push(kept(header, eol, at, bytes.byteOffset))
-    at = bytes.byteOffset + bytes.length
     const name = field.name.toLowerCase()
+    if (written.has(name)) continue
     const body = changed.get(name)
-    if (body === undefined) pieces.push(isFit(bytes, eol) ? canonicalLines(bytes) : rewritten(field))
-    else if (!written.has(name)) pieces.push(serializeHeader([[field.name, body]]))
-    if (body !== undefined) written.add(name)
+    if (body !== undefined) pieces.push(serializeHeader([[field.name, body]]))
+    else pieces.push(isFit(bytes, eol) ? canonicalLines(bytes) : rewritten(field))
+    // Of these the first counts, and no other may take its place.
+    if (contentFields.has(name)) written.add(name)
   }
-  pieces.push(kept(header, eol, at, header.bytes.byteOffset + header.bytes.length))
   for (const [name, body] of changed) {
     if (body === undefined || written.has(name)) continue
     if (endsOpen(pieces)) pieces.push(lineEnd)
@@ -59,6 +58,8 @@ export function canonicalHeader(header: Header, eol: number, changes: Changes): 
   return concat(pieces)
 }
 
+const contentFields: ReadonlySet<string> = new Set(['content-type', 'content-disposition', 'content-transfer-encoding'])
+
 const spelled: Readonly<Record<string, string>> = {
   'content-transfer-encoding': 'Content-Transfer-Encoding',
   'content-type': 'Content-Type',
@@ -66,12 +67,6 @@ const spelled: Readonly<Record<string, string>> = {
 
 function isFit(bytes: Uint8Array, eol: number): boolean {
   return !hasBareCr(bytes, eol) && lineFault(bytes, ['eight-bit', 'nul', 'long-line']) === undefined
-}
-
-/** Lines between fields, from one offset of the memory to another. */
-function kept({ bytes }: Header, eol: number, from: number, to: number): Uint8Array {
-  const lines = bytes.subarray(from - bytes.byteOffset, to - bytes.byteOffset)
-  return isFit(lines, eol) ? canonicalLines(lines) : nothing
 }
 
 /** A last field without a line end, because it ended with the message or at a delimiter. */
@@ -87,19 +82,26 @@ const addressFields: ReadonlySet<string> = new Set(
 /** More mailboxes than this are written as text. */
 const maxMailboxes = 5000
 
-/** The same field in ASCII. What is no longer one, such as an address beyond ASCII, becomes text that says what it was. */
+/**
+ * The same field in ASCII. What is no longer one, such as an address beyond ASCII, becomes text that says what it was.
+ * Nothing is left of a field whose name alone is longer than a line, and of a Content field that nobody could read.
+ */
 function rewritten({ name, body }: Field): Uint8Array {
+  const key = name.toLowerCase()
   const plain = body.replace(/[\x00-\x1f\x7f]+/g, ' ')
-  const structured = unlessThrown(MimeError, () => structuredText(name.toLowerCase(), plain))
-  const attempts = [structured, encodeWords(plain), encodeWords(plain, { always: true })]
+  const structured = unlessThrown(MimeError, () => structuredText(key, body, plain))
+  // What cannot be read as one of these says nothing, and must not come to say something.
+  const attempts = contentFields.has(key)
+    ? [structured]
+    : [structured, encodeWords(plain), encodeWords(plain, { always: true })]
   for (const text of attempts) {
     const bytes = text === undefined ? undefined : unlessThrown(MimeError, () => serializeHeader([[name, text]]))
     if (bytes) return bytes
   }
-  return nothing // its name alone is longer than a line
+  return nothing
 }
 
-function structuredText(name: string, body: string): string | undefined {
+function structuredText(name: string, body: string, plain: string): string | undefined {
   if (name === 'content-type') {
     const type = parseContentType(body)
     return type && contentTypeText(type)
@@ -108,8 +110,9 @@ function structuredText(name: string, body: string): string | undefined {
     const disposition = parseContentDisposition(body)
     return disposition && contentTypeText(disposition)
   }
+  if (name === 'content-transfer-encoding') return /^[!-~]+?(?=[\s;(]|$)/.exec(body)?.[0]
   if (!addressFields.has(name)) return undefined
-  const mailboxes = parseAddresses(body)
+  const mailboxes = parseAddresses(plain)
   const isList = mailboxes.length > 0 && mailboxes.length < maxMailboxes
   return isList ? mailboxes.map((mailbox) => formatAddress(mailbox)).join(', ') : undefined
 }

@@ -17,10 +17,14 @@ export interface ContentDisposition {
   readonly parameters: Readonly<Record<string, string>>
 }
 
-/** Reads the body of a Content-Type field; nothing when it names no type. */
+const token = "[!#$%&'*+\\-.^_`{|}~0-9A-Za-z]+"
+/** Tokens, as the standard has it: what else stands there would become another type when it is written again. */
+const typeForm = new RegExp(`^(${token})\\s*/\\s*(${token})(?:\\s|$)`)
+
+/** Reads the body of a Content-Type field; nothing when it names no type. @see RFC 2045 §5.1 */
 export function parseContentType(body: string): ContentType | undefined {
   const { value, parameters } = parseParameterized(body)
-  const [, type, subtype] = /^([^\s/]+)\s*\/\s*([^\s/]+)(?:\s|$)/.exec(value) ?? []
+  const [, type, subtype] = typeForm.exec(value) ?? []
   return type && subtype ? { type: type.toLowerCase(), subtype: subtype.toLowerCase(), parameters } : undefined
 }
 

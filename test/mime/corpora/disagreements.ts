@@ -180,6 +180,12 @@ export const disagreements: readonly Disagreement[] = [
   },
   {
     ...trees,
+    ids: ['content_type.json#54'],
+    at: ['value'],
+    reason: 'A type beyond ASCII is no token (RFC 2045 §5.1), and the field as good as absent.',
+  },
+  {
+    ...trees,
     ids: ['content_type.json#55', 'content_type.json#56'],
     at: ['value/parameters/name'],
     reason: 'A quote that never closes ends with its text here, so the white space behind is none of it.',
