@@ -59,6 +59,8 @@ const defaults: DecompressionLimits = { maxContentBytes: 100 * 1024 * 1024 }
 /**
  * Decompresses. What comes out is counted while it comes: no more than the limit, and one piece, is ever held.
  *
+ * Octets behind the end of the compressed stream are passed over by Node 20, and are damage to other hosts.
+ *
  * @see RFC 3274 §2 (ZLIB, RFC 1950)
  */
 export async function decompress(
