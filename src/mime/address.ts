@@ -21,9 +21,7 @@ const maxMailboxes = 10_000
  * @see RFC 5322 §3.4, §4.4
  */
 export function parseAddresses(text: string): readonly Mailbox[] {
-  return membersOf(text)
-    .slice(0, maxMailboxes)
-    .flatMap((tokens) => mailboxOf(tokens) ?? [])
+  return membersOf(text).flatMap((tokens) => mailboxOf(tokens) ?? [])
 }
 
 type Token = { readonly type: 'text' | 'quoted' | 'angle' | 'comment'; readonly text: string }
@@ -32,7 +30,7 @@ type Token = { readonly type: 'text' | 'quoted' | 'angle' | 'comment'; readonly 
 function membersOf(text: string): readonly (readonly Token[])[] {
   const members: Token[][] = [[]]
   let at = 0
-  while (at < text.length) {
+  while (at < text.length && members.length <= maxMailboxes) {
     const character = text[at]!
     if (character === ',' || character === ';') {
       members.push([])

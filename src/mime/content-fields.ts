@@ -120,9 +120,16 @@ function percentDecoded(text: string): Uint8Array {
   return /^[\u0000-\u00ff]*$/.test(unescaped) ? encodeLatin1(unescaped) : encodeUtf8(text)
 }
 
+/** More parameters than a field has, sections counted; those behind are not read. */
+const maxParameters = 10_000
+
 /** Splits at semicolons, but not at those inside quotes. */
 function splitOutsideQuotes(text: string): readonly string[] {
-  return text.match(/(?:"(?:[^"\\]|\\[\s\S])*"?|[^";])+/g) ?? []
+  const pieces: string[] = []
+  for (const [piece] of text.matchAll(/(?:"(?:[^"\\]|\\[\s\S])*"?|[^";])+/g)) {
+    if (pieces.push(piece) > maxParameters) break
+  }
+  return pieces
 }
 
 /**

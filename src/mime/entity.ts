@@ -1,4 +1,5 @@
 import type { ContentDisposition, ContentType } from './content-fields.js'
+import { type ContentTraits, contentTraits } from './content-traits.js'
 import type { Header } from './header.js'
 import type { HeaderLimits } from './parse-header.js'
 
@@ -44,7 +45,7 @@ export interface Entity {
   readonly body: Uint8Array
   /** `text/plain; charset=us-ascii` when absent or unreadable (RFC 2045 §5.2). */
   readonly contentType: ContentType
-  readonly contentDisposition?: ContentDisposition
+  readonly contentDisposition: ContentDisposition | undefined
   /** In lower case; `7bit` when absent. */
   readonly transferEncoding: string
   /** Of a multipart. A message/rfc822 is a leaf: what it holds is content until somebody asks (AS-48). */
@@ -67,82 +68,89 @@ export interface MimeLimits extends HeaderLimits {
   readonly maxLineBytes: number
 }
 
-/** The pieces of an entity, as offsets. */
-export interface EntityOffsets extends Span {
+/** An entity as it was read: its pieces as offsets, and what nobody can tell from them. */
+export interface EntityPieces extends Span {
   readonly headerEnd: number
+  readonly fields: Header['fields']
+  /** What it is when its header names no type. */
+  readonly defaultType: ContentType
   /** Start and end of each delimiter, one behind the other. */
   readonly delimiters: readonly number[]
+  readonly parts: readonly Entity[]
+  /** Beside those that its fields have. */
+  readonly defects: readonly MimeDefect[]
 }
 
-/** An entity whose bytes are cut out of the source when they are asked for: a message may have 100,000 of them. */
+/**
+ * An entity that is cut out of the source, and whose fields are read, when they are asked for: a message may have 100,000
+ * of them.
+ */
 export class EntityView implements Entity {
   readonly source: Uint8Array
-  readonly span: Span
-  readonly header: Header
-  readonly contentType: ContentType
-  readonly contentDisposition?: ContentDisposition
-  readonly transferEncoding: string
   readonly parts: readonly Entity[]
-  readonly defects: readonly MimeDefect[]
-  readonly #delimiters: readonly number[]
+  readonly #pieces: EntityPieces
+  #traits: ContentTraits | undefined
 
-  constructor(
-    source: Uint8Array,
-    { start, bodyStart, end, headerEnd, delimiters }: EntityOffsets,
-    traits: Pick<Entity, 'contentType' | 'contentDisposition' | 'transferEncoding' | 'parts' | 'defects'> & {
-      readonly fields: Header['fields']
-    },
-  ) {
+  constructor(source: Uint8Array, pieces: EntityPieces) {
     this.source = source
-    this.span = { start, bodyStart, end }
-    this.header = new HeaderView(source, start, headerEnd, traits.fields)
-    this.contentType = traits.contentType
-    if (traits.contentDisposition) this.contentDisposition = traits.contentDisposition
-    this.transferEncoding = traits.transferEncoding
-    this.parts = traits.parts
-    this.defects = traits.defects
-    this.#delimiters = delimiters
+    this.parts = pieces.parts
+    this.#pieces = pieces
+  }
+
+  get span(): Span {
+    const { start, bodyStart, end } = this.#pieces
+    return { start, bodyStart, end }
   }
 
   get bytes(): Uint8Array {
-    return this.source.subarray(this.span.start, this.span.end)
+    return this.source.subarray(this.#pieces.start, this.#pieces.end)
+  }
+
+  get header(): Header {
+    const { fields, start, headerEnd } = this.#pieces
+    return { fields, bytes: this.source.subarray(start, headerEnd) }
   }
 
   get body(): Uint8Array {
-    return this.source.subarray(this.span.bodyStart, this.span.end)
+    return this.source.subarray(this.#pieces.bodyStart, this.#pieces.end)
+  }
+
+  get contentType(): ContentType {
+    return this.#read().contentType
+  }
+
+  get contentDisposition(): ContentDisposition | undefined {
+    return this.#read().contentDisposition
+  }
+
+  get transferEncoding(): string {
+    return this.#read().transferEncoding
+  }
+
+  get defects(): readonly MimeDefect[] {
+    return [...this.#read().defects, ...this.#pieces.defects]
   }
 
   get delimiters(): readonly Uint8Array[] {
-    const starts = this.#delimiters.filter((_, index) => index % 2 === 0)
-    return starts.map((start, index) => this.source.subarray(start, this.#delimiters[index * 2 + 1]))
+    const { delimiters } = this.#pieces
+    const starts = delimiters.filter((_, index) => index % 2 === 0)
+    return starts.map((start, index) => this.source.subarray(start, delimiters[index * 2 + 1]))
   }
 
   get preamble(): Uint8Array | undefined {
-    const end = this.#delimiters[0]
-    return end === undefined ? undefined : this.source.subarray(this.span.bodyStart, end)
+    const end = this.#pieces.delimiters[0]
+    return end === undefined ? undefined : this.source.subarray(this.#pieces.bodyStart, end)
   }
 
   get epilogue(): Uint8Array | undefined {
-    const start = this.#delimiters.at(-1)
-    const isClosed = this.#delimiters.length > 2 * this.parts.length
-    return start === undefined ? undefined : this.source.subarray(isClosed ? start : this.span.end, this.span.end)
-  }
-}
-
-class HeaderView implements Header {
-  readonly fields: Header['fields']
-  readonly #source: Uint8Array
-  readonly #start: number
-  readonly #end: number
-
-  constructor(source: Uint8Array, start: number, end: number, fields: Header['fields']) {
-    this.fields = fields
-    this.#source = source
-    this.#start = start
-    this.#end = end
+    const { delimiters, end } = this.#pieces
+    const start = delimiters.at(-1)
+    const isClosed = delimiters.length > 2 * this.parts.length
+    return start === undefined ? undefined : this.source.subarray(isClosed ? start : end, end)
   }
 
-  get bytes(): Uint8Array {
-    return this.#source.subarray(this.#start, this.#end)
+  #read(): ContentTraits {
+    this.#traits ??= contentTraits(this.#pieces.fields, this.#pieces.defaultType)
+    return this.#traits
   }
 }

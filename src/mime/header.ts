@@ -1,4 +1,5 @@
-import { type Bytes, encodeLatin1 } from '../bytes/index.js'
+import { type Bytes, decodeLatin1, encodeLatin1 } from '../bytes/index.js'
+import { decodeUnlabelled } from './charset.js'
 import { MimeError } from './errors.js'
 
 /** One field of a header. */
@@ -18,30 +19,41 @@ export interface Header {
   readonly bytes: Uint8Array
 }
 
-/** A field whose bytes are cut out of the source when they are asked for: a message may have a million fields. */
-export function viewOf(source: Uint8Array, start: number, end: number, field: Omit<Field, 'bytes'>): Field {
-  return new FieldView(source, start, end, field)
-}
-
-class FieldView implements Field {
-  readonly name: string
-  readonly body: string
+/** A field that is cut out of the source when it is asked for: a message may have a million of them. */
+export class FieldView implements Field {
   readonly #source: Uint8Array
   readonly #start: number
   readonly #end: number
+  readonly #eol: number
 
-  constructor(source: Uint8Array, start: number, end: number, { name, body }: Omit<Field, 'bytes'>) {
-    this.name = name
-    this.body = body
+  /** @param eol - what ends lines in the source. Between start and end are a name, a colon and a body. */
+  constructor(source: Uint8Array, start: number, end: number, eol: number) {
     this.#source = source
     this.#start = start
     this.#end = end
+    this.#eol = eol
+  }
+
+  get name(): string {
+    return decodeLatin1(this.#source.subarray(this.#start, this.#colon())).trim()
+  }
+
+  get body(): string {
+    const text = decodeUnlabelled(this.#source.subarray(this.#colon() + 1, this.#end))
+    return text.replace(this.#eol === lf ? /\r?\n/g : /\r/g, '').trim()
   }
 
   get bytes(): Uint8Array {
     return this.#source.subarray(this.#start, this.#end)
   }
+
+  #colon(): number {
+    return this.#source.indexOf(colon, this.#start)
+  }
 }
+
+const lf = 0x0a
+const colon = 0x3a
 
 /** The body of the first field of a name, in any case. */
 export function fieldBody(header: Header, name: string): string | undefined {
@@ -54,7 +66,8 @@ export function fieldBodies(header: Header, name: string): readonly string[] {
 }
 
 function isNamed(field: Field, name: string): boolean {
-  return field.name.length === name.length && field.name.toLowerCase() === name.toLowerCase()
+  const own = field.name
+  return own.length === name.length && own.toLowerCase() === name.toLowerCase()
 }
 
 const preferredLength = 78

@@ -1,8 +1,8 @@
-import { type ContentType, parseContentDisposition, parseContentType } from './content-fields.js'
+import type { ContentType } from './content-fields.js'
+import { contentTraits, mayBeMultipart } from './content-traits.js'
 import { boundaryOf, type Delimiter, OpenBoundaries } from './delimiters.js'
 import { type Entity, EntityView, type MimeDefect, type MimeLimits } from './entity.js'
 import { MimeError, type MimeErrorCode } from './errors.js'
-import type { Field } from './header.js'
 import {
   beforeLineEnd,
   defaultHeaderLimits,
@@ -41,7 +41,9 @@ export function parseEntity(source: Uint8Array, limits: Partial<MimeLimits> = {}
 interface Frame {
   readonly start: number
   readonly scan: HeaderScan
-  readonly traits: Pick<Entity, 'contentType' | 'contentDisposition' | 'transferEncoding'>
+  readonly defaultType: ContentType
+  /** Of the parts, when they name none. */
+  readonly typeOfParts: ContentType
   readonly defects: MimeDefect[]
   /** Of a multipart that may have parts. */
   readonly boundary: string | undefined
@@ -116,7 +118,7 @@ class Parser {
     if (closes) {
       multipart.closed = true
       this.#release(multipart)
-    } else this.#open(next, multipart.traits.contentType.subtype === 'digest' ? messageRfc822 : textPlain)
+    } else this.#open(next, multipart.typeOfParts)
   }
 
   /** Ends the entities from a level on; returns the outermost of them. */
@@ -152,67 +154,45 @@ class Parser {
 }
 
 function frameOf(start: number, scan: HeaderScan, defaultType: ContentType): Frame {
-  const { type: typeField, disposition, encoding, duplicates } = contentFieldsOf(scan.fields)
-  const parsed = typeField === undefined ? undefined : parseContentType(typeField)
-  const contentType = parsed ?? defaultType
-  const contentDisposition = disposition === undefined ? undefined : parseContentDisposition(disposition)
   const defects: MimeDefect[] = []
   if (scan.malformedLines > 0) defects.push('malformed-header-line')
   if (scan.missingBlankLine) defects.push('missing-blank-line')
-  if (duplicates) defects.push('duplicate-field')
-  if (typeField !== undefined && !parsed) defects.push('malformed-content-type')
+  const contentType = mayBeMultipart(scan.fields) ? contentTraits(scan.fields, defaultType).contentType : textPlain
   const boundary = contentType.type === 'multipart' ? boundaryOf(contentType) : undefined
   if (contentType.type === 'multipart' && boundary === undefined) defects.push('no-boundary')
-  const traits = {
-    contentType,
-    ...(contentDisposition && { contentDisposition }),
-    transferEncoding: encodingOf(encoding),
+  const typeOfParts = contentType.subtype === 'digest' ? messageRfc822 : textPlain
+  return {
+    start,
+    scan,
+    defaultType,
+    typeOfParts,
+    defects,
+    boundary,
+    delimiters: [],
+    parts: [],
+    open: false,
+    closed: false,
   }
-  return { start, scan, traits, defects, boundary, delimiters: [], parts: [], open: false, closed: false }
-}
-
-interface ContentFields {
-  type?: string
-  disposition?: string
-  encoding?: string
-  duplicates: boolean
-}
-
-const keys: ReadonlyMap<string, 'type' | 'disposition' | 'encoding'> = new Map([
-  ['content-type', 'type'],
-  ['content-disposition', 'disposition'],
-  ['content-transfer-encoding', 'encoding'],
-])
-
-/** The first of each counts. */
-function contentFieldsOf(fields: readonly Field[]): ContentFields {
-  const found: ContentFields = { duplicates: false }
-  for (const { name, body } of fields) {
-    const key = keys.get(name.toLowerCase())
-    if (!key) continue
-    if (found[key] === undefined) found[key] = body
-    else found.duplicates = true
-  }
-  return found
-}
-
-/** The first word of the field; a comment or a semicolon behind it is passed over (RFC 2045 §6.1 has neither). */
-function encodingOf(body: string | undefined): string {
-  return /^[^\s;(]+/.exec(body ?? '')?.[0].toLowerCase() ?? '7bit'
 }
 
 /** An entity that was left open may end before its last line end, which belongs to the delimiter behind. */
 function entityOf(source: Uint8Array, frame: Frame, end: number): Entity {
-  const { scan, boundary, closed, parts, defects } = frame
-  const delimiters = frame.delimiters.map((offset) => Math.min(offset, end))
+  const { scan, defaultType, boundary, closed, defects } = frame
+  const parts = frame.parts.length > 0 ? frame.parts : none
+  const delimiters = frame.delimiters.length > 0 ? frame.delimiters.map((offset) => Math.min(offset, end)) : none
   if (boundary !== undefined && parts.length === 0) defects.push('no-parts')
   if (boundary !== undefined && !closed) defects.push('missing-close-delimiter')
-  const offsets = {
+  return new EntityView(source, {
     start: Math.min(frame.start, end),
     headerEnd: Math.min(scan.end, end),
     bodyStart: Math.min(scan.bodyStart, end),
     end,
+    fields: scan.fields,
+    defaultType,
     delimiters,
-  }
-  return new EntityView(source, offsets, { ...frame.traits, fields: scan.fields, parts, defects })
+    parts,
+    defects: defects.length > 0 ? defects : none,
+  })
 }
+
+const none: readonly never[] = []

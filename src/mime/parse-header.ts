@@ -1,6 +1,5 @@
-import { decodeUnlabelled } from './charset.js'
 import { MimeError } from './errors.js'
-import { type Field, type Header, viewOf } from './header.js'
+import { type Field, FieldView, type Header } from './header.js'
 
 /** Bounds on one header. */
 export interface HeaderLimits {
@@ -97,7 +96,7 @@ export function scanHeader(
   let open = -1 // where the field that is being read starts
   const fieldsStart = startOfFields(source, start, eol)
   const close = (end: number) => {
-    if (open >= 0) fields.push(fieldOf(source, open, end, eol))
+    if (open >= 0) fields.push(new FieldView(source, open, end, eol))
     open = -1
   }
   const done = (end: number, bodyStart: number, more: Partial<HeaderScan> = {}): HeaderScan => {
@@ -182,12 +181,4 @@ function startsField(source: Uint8Array, start: number, next: number): boolean {
   if (at === name) return false
   while (isSpace(source[at])) at++
   return at < next && source[at] === 0x3a
-}
-
-/** A field that is known to have a name and a colon. */
-function fieldOf(source: Uint8Array, start: number, end: number, eol: number): Field {
-  const text = decodeUnlabelled(source.subarray(start, end))
-  const colon = text.indexOf(':')
-  const unfolded = text.slice(colon + 1).replace(eol === lf ? /\r?\n/g : /\r/g, '')
-  return viewOf(source, start, end, { name: text.slice(0, colon).trim(), body: unfolded.trim() })
 }

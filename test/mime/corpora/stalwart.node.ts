@@ -288,11 +288,12 @@ async function bodyDifferences(
 /** The text of a leaf alone, whatever it is called. */
 async function leafText(entity: Entity, subtype: 'plain' | 'html'): Promise<string | undefined> {
   const parameters = { charset: entity.contentType.parameters.charset ?? '' }
-  const alone = Object.create(entity, {
-    contentType: { value: { type: 'text', subtype, parameters } },
-    contentDisposition: { value: undefined },
-  }) as Entity
-  const content = await readContent(alone)
+  const { source, span, bytes, header, body, transferEncoding, parts, delimiters, preamble, epilogue, defects } = entity
+  const content = await readContent({
+    ...{ source, span, bytes, header, body, transferEncoding, parts, delimiters, preamble, epilogue, defects },
+    contentType: { type: 'text', subtype, parameters },
+    contentDisposition: undefined,
+  })
   return subtype === 'plain' ? content.text : content.html
 }
 
