@@ -1,6 +1,6 @@
 import { unlessThrown } from '../errors/index.js'
 import { type Entity, type Header, MimeError, parseEntity, unwrapMessage } from '../mime/index.js'
-import type { VerifiedEntity } from '../smime/index.js'
+import { decompressEntity } from '../smime/index.js'
 import type { Step } from '../verdict/index.js'
 import { defaultMaxMessageBytes } from './limits.js'
 import type { MessageHeader } from './message.js'
@@ -21,8 +21,22 @@ export function readMessage(raw: Uint8Array, { limits }: Ports): Entity | Messag
   return unlessThrown(MimeError, () => parseEntity(raw, limits)) ?? 'malformed'
 }
 
+/**
+ * Takes off compression, which may stand before the signature or behind it and vouches for nothing: one layer, up to the
+ * size that a message may have (RFC 8551 §3.6). No entity when it does not open.
+ */
+export async function expand(
+  entity: Entity,
+  { limits }: Ports,
+): Promise<{ readonly entity?: Entity; readonly steps: readonly Step[] }> {
+  const maxContentBytes = limits.maxMessageBytes ?? defaultMaxMessageBytes
+  const expanded = await decompressEntity(entity, { ...limits, maxContentBytes })
+  if (expanded.ok) return { entity: expanded.entity, steps: expanded.explanation.steps }
+  return expanded.code === 'not-compressed' ? { entity, steps: [] } : { steps: expanded.explanation.steps }
+}
+
 /** Takes the message out of its wrapping, once; what lies deeper is content (AS-48). */
-export function unwrap(outer: Entity, { content }: VerifiedEntity, { limits }: Ports): Letter | undefined {
+export function unwrap(outer: Entity, content: Entity, { limits }: Ports): Letter | undefined {
   const inner = unwrapMessage(content)
   if (!inner) return { header: outer.header, entity: content, protection: 'none', step: unknown('not-wrapped') }
   const entity = unlessThrown(MimeError, () => parseEntity(inner, limits))

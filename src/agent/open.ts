@@ -3,7 +3,7 @@ import { decryptEntity, verifyEntity } from '../smime/index.js'
 import type { Step } from '../verdict/index.js'
 import { differencesFrom } from './differences.js'
 import { judgeRecipients, signersOf, verdictOf } from './judge-recipients.js'
-import { readMessage, unwrap } from './letter.js'
+import { expand, readMessage, unwrap } from './letter.js'
 import { addressedBy, findLocalRecipients, keysOf } from './local-recipients.js'
 import { authorOf, messageOf } from './message.js'
 import type { Opened, Rejected } from './opened.js'
@@ -43,11 +43,15 @@ async function journey(raw: Uint8Array, envelope: Partial<Envelope>, ports: Port
   })
   if (!decrypted.ok) return rejected(decrypted.code, decrypted.explanation.steps)
 
-  const verified = await verifyEntity(decrypted.entity, { crypto, algorithms, limits })
-  const opening = [...decrypted.explanation.steps, ...verified.explanation.steps]
+  const signed = await expand(decrypted.entity, ports)
+  if (!signed.entity) return rejected('malformed', [...decrypted.explanation.steps, ...signed.steps])
+  const verified = await verifyEntity(signed.entity, { crypto, algorithms, limits })
+  const opening = [...decrypted.explanation.steps, ...signed.steps, ...verified.explanation.steps]
   if (!verified.ok) return rejected(verified.code, opening)
 
-  const letter = unwrap(outer, verified, ports)
+  const content = await expand(verified.content, ports)
+  opening.push(...content.steps)
+  const letter = content.entity && unwrap(outer, content.entity, ports)
   if (!letter) return rejected('malformed', opening)
   if (letter.protection === 'none' && policy.requireWrapped) {
     return rejected('not-wrapped', opening)

@@ -39,7 +39,8 @@ interface CipherRow extends ContentCipher {
   readonly engine: CipherEngine
   /** Octets of a block where content is padded to whole ones. */
   readonly blockLength?: number
-  readonly parse: (parameters: Uint8Array, row: CipherRow) => CipherParameters | undefined
+  /** @param macLength - of the tag that is there. */
+  readonly parse: (parameters: Uint8Array, row: CipherRow, macLength?: number) => CipherParameters | undefined
   readonly write: (iv: Uint8Array, row: CipherRow) => Bytes
 }
 
@@ -164,7 +165,7 @@ export async function decryptContent(
 ): Promise<Bytes> {
   const row = rowOf(algorithm)
   if (!row) throw new CryptoError('ERR_CRYPTO_UNSUPPORTED', `an unknown content cipher: ${algorithm.algorithm}`)
-  const parameters = algorithm.parameters && row.parse(algorithm.parameters, row)
+  const parameters = algorithm.parameters && row.parse(algorithm.parameters, row, authenticity?.mac.length)
   const sealed = parameters && sealedContent(row, parameters, encryptedContent, authenticity)
   if (!parameters || !sealed || key.length !== row.keyLength) throw undecryptable()
   const cipher = await row.engine(provider, key)
@@ -211,19 +212,26 @@ function parseVector(parameters: Uint8Array, { ivLength, tagLength }: CipherRow)
 }
 
 const minTagLength = 12
+/** Octets of a nonce. Twelve are what everybody writes (RFC 5084 §3.2); WebCrypto takes longer ones. */
+const nonceLengths = { min: 12, max: 16 } as const
 
-/** GCMParameters: a tag whose length is left out has 12 octets. @see RFC 5084 §3.2 */
+/**
+ * GCMParameters. Bent: a length that is left out means 12 octets (RFC 5084 §3.2), yet a tag of another length stands beside
+ * it now and then, in the sample of RFC 8551 for one; then it is the length of that.
+ */
 function parseGcm(
   parameters: Uint8Array,
-  { ivLength, tagLength: maxTagLength }: CipherRow,
+  { tagLength: maxTagLength }: CipherRow,
+  macLength: number = minTagLength,
 ): CipherParameters | undefined {
   return unlessThrown(Asn1Error, () => {
     const fields = fieldsOf(parseAsn1(parameters))
     const iv = readOctets(fields.next(tags.octetString))
     const icvLength = fields.optional(tags.integer)
     fields.end()
-    const tagLength = icvLength ? readSmallInteger(icvLength) : minTagLength
-    if (iv.length !== ivLength || tagLength < minTagLength || tagLength > maxTagLength) return undefined
+    const tagLength = icvLength ? readSmallInteger(icvLength) : macLength
+    if (iv.length < nonceLengths.min || iv.length > nonceLengths.max) return undefined
+    if (tagLength < minTagLength || tagLength > maxTagLength) return undefined
     return { iv: narrow(iv), tagLength }
   })
 }

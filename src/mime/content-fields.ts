@@ -140,27 +140,34 @@ function splitOutsideQuotes(text: string): readonly string[] {
  */
 export function withoutComments(text: string, inParameters = false): string {
   if (!text.includes('(')) return text
-  let output = ''
+  const kept: string[] = []
+  let from = 0
+  let recent = '' // the end of what is kept before
   let depth = 0
   let quoted = false
   for (let at = 0; at < text.length; at++) {
     const character = text[at]!
-    if (character === '\\' && (quoted || depth > 0)) {
-      if (depth === 0) output += text.slice(at, at + 2)
-      at++
-    } else if (character === '"' && depth === 0) {
-      quoted = !quoted
-      output += character
-    } else if (character === '(' && !quoted && !(inParameters && depth === 0 && isInValue(text, at, output))) depth++
-    else if (character === ')' && depth > 0) depth--
-    else if (depth === 0) output += character
+    if (character === '\\' && (quoted || depth > 0)) at++
+    else if (character === '"' && depth === 0) quoted = !quoted
+    else if (character === '(' && depth > 0) depth++
+    else if (character === '(' && !quoted) {
+      const before = (recent + text.slice(Math.max(from, at - lookBehind), at)).slice(-lookBehind)
+      if (inParameters && isInValue(text, at, before)) continue
+      kept.push(text.slice(from, at))
+      recent = before
+      depth = 1
+    } else if (character === ')' && depth > 0 && --depth === 0) from = at + 1
   }
-  return output
+  if (depth === 0) kept.push(text.slice(from))
+  return kept.join('')
 }
+
+/** Characters before a parenthesis that tell whether it is in a value. */
+const lookBehind = 200
 
 /** Whether a parenthesis belongs to a value without quotes: within a word, or before more of them. */
 function isInValue(text: string, at: number, before: string): boolean {
-  const value = /=([^=;"]*)$/.exec(before.slice(-200))?.[1]
+  const value = /=([^=;"]*)$/.exec(before)?.[1]
   if (value === undefined || value.trim() === '') return false
   if (!/\s$/.test(value)) return true
   return /^\([^()\\]{0,200}\)[^\s;]/.test(text.slice(at, at + 210))

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Opened } from '../../src/agent/index.js'
 import { decodeUtf8, encodeUtf8, indexOf } from '../../src/bytes/index.js'
 import { buildMultipart, buildPart, type MimeLimits, parseEntity, wrapMessage } from '../../src/mime/index.js'
-import { encryptEntity, signEntity } from '../../src/smime/index.js'
+import { compressEntity, encryptEntity, signEntity } from '../../src/smime/index.js'
 import { explain } from '../../src/verdict/index.js'
 import {
   agentOf,
@@ -81,6 +81,35 @@ describe('what lies below the verified message is content, untouched (AS-48)', (
     expect(outcomeOf(await hospital.open(encodeUtf8(`From: ${ann}\r\nTo: ${bob}\r\n${decodeUtf8(signed)}`)))).toBe(
       'not-encrypted',
     )
+  })
+})
+
+describe('compression vouches for nothing, and is taken off once on either side of the signature (RFC 8551 §3.6)', () => {
+  const ports = { crypto, at: now }
+  const letter = wrapMessage(lines(`From: ${ann}`, `To: ${bob}`, 'Subject: small', '', 'a'.repeat(200_000)))
+  const open = async (entity: Uint8Array, maxMessageBytes?: number) => {
+    const { hospital } = await bothAgents(maxMessageBytes === undefined ? {} : { limits: { maxMessageBytes } })
+    return hospital.open(await encrypted(entity, [(await world()).bob]))
+  }
+  const signer = async () => (await world()).ann.identity.signing!
+
+  test.each([
+    {
+      comment: 'inside the signature',
+      make: async () => signEntity(await compressEntity(letter), await signer(), ports),
+    },
+    { comment: 'around it', make: async () => compressEntity(await signEntity(letter, await signer(), ports)) },
+  ])('$comment', async ({ make }) => {
+    const entity = await make()
+    const opened = await open(entity)
+    expect(opened).toMatchObject({ kind: 'message', message: { header: { subject: 'small', protection: 'signed' } } })
+    // The same, when what comes out is more than a message may have.
+    expect(outcomeOf(await open(entity, 50_000))).toBe('malformed')
+  })
+
+  test('twice is once too often', async () => {
+    const twice = await compressEntity(await compressEntity(await signEntity(letter, await signer(), ports)))
+    expect(outcomeOf(await open(twice))).toBe('not-signed')
   })
 })
 

@@ -56,7 +56,7 @@ describe.skipIf(!borrowed)('Wycheproof, symmetric', () => {
     }
   })
 
-  test('AES-GCM, with the nonces of 12 octets that RFC 5084 recommends and no others', async () => {
+  test('AES-GCM, with nonces of 12 to 16 octets', async () => {
     for (const { keySize, tests } of groupsIn('aes_gcm_test.json')) {
       const { oid } = Object.values(contentCiphers).find(({ name }) => name === `AES-${keySize}-GCM`)!
       for (const { tcId, key, iv, aad, msg, ct, tag, result } of tests) {
@@ -64,7 +64,8 @@ describe.skipIf(!borrowed)('Wycheproof, symmetric', () => {
         const algorithm = { algorithm: oid, parameters: der.encode(parameters) }
         const authenticity = { mac: decodeHex(tag), authenticatedData: decodeHex(aad) }
         const asked = decryptContent(provider, algorithm, decodeHex(key), decodeHex(ct), authenticity)
-        if (result === 'valid' && iv.length === 24) expect(encodeHex(await asked), `case ${tcId}`).toBe(msg)
+        if (result === 'valid' && iv.length >= 24 && iv.length <= 32)
+          expect(encodeHex(await asked), `case ${tcId}`).toBe(msg)
         else await expect(asked, `case ${tcId}`).rejects.toMatchObject({ code: 'ERR_CRYPTO_DECRYPT' })
       }
     }

@@ -45,6 +45,12 @@ describe('Content-Type and Content-Disposition (RFC 2045 §5.1, RFC 2183, RFC 22
     { comment: 'no equals sign', text: 'a/b; n', parameters: {} },
     { comment: 'a missing semicolon', text: 'a/b n=x; m=y', parameters: { n: 'x', m: 'y' } },
   ]
+  // What fuzzing found: 18 seconds for a megabyte, when what was kept so far was copied at each parenthesis.
+  test('parentheses within values cost linear time', { timeout: 5000 }, () => {
+    const name = 'Invoice=3('.repeat(100_000)
+    expect(parseContentType(`a/b; n=${name}`)?.parameters.n).toBe(name)
+  })
+
   test.each(cases)('$comment', ({ text, parameters }) => {
     expect(parseContentType(text)?.parameters).toEqual(parameters)
   })
