@@ -59,7 +59,7 @@ export function agreementDecrypter(
 }
 
 /** Octets, and whether they are what they should be. */
-export interface Judged {
+interface Judged {
   readonly octets: Bytes
   readonly good: Mask
 }

@@ -11,7 +11,7 @@ export interface KeyedCipher {
   decrypt(iv: Bytes, sealed: Bytes, options: SealOptions): Promise<Bytes>
 }
 
-export interface SealOptions {
+interface SealOptions {
   /** Octets of the tag, which stands behind the content; 0 without. */
   readonly tagLength: number
   readonly authenticatedData: Bytes

@@ -18,7 +18,7 @@ interface CipherOptions {
   readonly authTagLength: number
 }
 
-export interface NodeCipher {
+interface NodeCipher {
   setAAD(data: Uint8Array): unknown
   setAuthTag(tag: Uint8Array): unknown
   getAuthTag(): Uint8Array

@@ -7,7 +7,7 @@ import { sha224 } from './sha-224.js'
 export type DerivationDigest = DigestName | 'SHA-224'
 
 /** Out of what a key is derived. */
-export interface DerivationInput {
+interface DerivationInput {
   readonly digest: DerivationDigest
   /** What was agreed on. */
   readonly secret: Bytes

@@ -62,7 +62,7 @@ export interface TransportedKey {
  * @returns `undefined` when there is no such limit; `'malformed'` when nobody can say.
  * @see RFC 4055 §4.1
  */
-export function boundTransport({ algorithm, parameters }: AlgorithmIdentifier): KeyTransport | 'malformed' | undefined {
+function boundTransport({ algorithm, parameters }: AlgorithmIdentifier): KeyTransport | 'malformed' | undefined {
   if (algorithm !== rsaesOaep || !parameters) return undefined
   return keyTransportOf({ algorithm, parameters }) ?? 'malformed'
 }

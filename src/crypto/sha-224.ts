@@ -4,7 +4,7 @@ import { type Bytes, concat } from '../bytes/index.js'
 // hundred octets.
 
 /** Octets of the result. */
-export const sha224Length = 28
+const sha224Length = 28
 
 /** @see FIPS 180-4 §4.2.2 */
 const constants: readonly number[] = [

@@ -29,7 +29,7 @@ const permutedChoice2: readonly number[] = [
 ]
 const shifts: readonly number[] = [1, 1, 2, 2, 2, 2, 2, 2, 1, 2, 2, 2, 2, 2, 2, 1]
 
-export const desBlockLength = 8
+const desBlockLength = 8
 
 let made: Uint32Array | undefined
 

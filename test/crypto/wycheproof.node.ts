@@ -4,7 +4,7 @@ import { type DigestName, digests } from '../../src/crypto/index.js'
 import { borrowed } from '../helpers/borrowed.node.js'
 
 /** A case of Wycheproof; each kind of file has some of the fields. Bytes are in hexadecimal. */
-export interface Case {
+interface Case {
   readonly tcId: number
   readonly msg: string
   readonly ct: string
