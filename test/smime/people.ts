@@ -7,7 +7,7 @@ import type { Certificate } from '../../src/x509/index.js'
 import { issueMailbox, keyPair, now } from '../helpers/issue.js'
 
 export const ann: Certificate = await issueMailbox('ann@clinic.example', { cn: 'Ann', by: 'Clinic CA' })
-export const bob: Certificate = await issueMailbox('bob@hospital.example', { cn: 'Bob', by: 'Hospital CA' })
+const bob: Certificate = await issueMailbox('bob@hospital.example', { cn: 'Bob', by: 'Hospital CA' })
 
 export const ports = { crypto, at: now, algorithms: policies.direct.algorithms }
 
