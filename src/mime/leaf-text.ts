@@ -2,6 +2,7 @@ import type PostalMime from 'postal-mime'
 import { decodeUtf8, encodeBase64Lines, encodeUtf8 } from '../bytes/index.js'
 import { decoderFor, decodeUnlabelled } from './charset.js'
 import type { Entity } from './entity.js'
+import { lineFeeds } from './lines.js'
 import { decodeBody } from './transfer-encoding.js'
 
 /**
@@ -13,10 +14,17 @@ import { decodeBody } from './transfer-encoding.js'
 export async function textOf(leaf: Entity): Promise<string> {
   const { charset, format, delsp } = leaf.contentType.parameters
   const bytes = decodeBody(leaf)
-  const text = (await decoded(bytes, charset)).replace(/\r\n?/g, '\n')
+  const text = isWide(charset)
+    ? (await decoded(bytes, charset)).replaceAll('\r\n', '\n').replaceAll('\r', '\n')
+    : await decoded(lineFeeds(bytes), charset)
   if (leaf.contentType.subtype !== 'plain' || format?.toLowerCase() !== 'flowed') return text
   const type = `text/plain; charset=utf-8; format=flowed; delsp=${delsp?.toLowerCase() === 'yes' ? 'yes' : 'no'}`
   return (await leafByPostalMime(type, encodeUtf8(text))).text ?? ''
+}
+
+/** Whether a line end has more than one octet; in all other character sets the octets of a line end are nothing else. */
+function isWide(charset = ''): boolean {
+  return /^(utf-?(16|32)|ucs-?[24]|iso-10646)/i.test(charset)
 }
 
 /** HTML as plain text, by postal-mime's conversion. */

@@ -93,6 +93,24 @@ export function canonicalLines(bytes: Uint8Array): Uint8Array {
   return canonical
 }
 
+/** Puts line ends in the form that text has in memory: CRLF and a bare CR become LF. The same array when it is so already. */
+export function lineFeeds(bytes: Uint8Array): Uint8Array {
+  let from = bytes.indexOf(cr)
+  if (from < 0) return bytes
+  const text = bytes.slice()
+  let to = from
+  while (from < bytes.length) {
+    text[to++] = lf
+    from += bytes[from + 1] === lf ? 2 : 1
+    const at = bytes.indexOf(cr, from)
+    const end = at < 0 ? bytes.length : at
+    text.copyWithin(to, from, end)
+    to += end - from
+    from = end
+  }
+  return text.subarray(0, to)
+}
+
 /** LF without CR before it, and CR without LF behind it. */
 function countBareEnds(bytes: Uint8Array): number {
   let bare = 0
