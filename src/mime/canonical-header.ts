@@ -89,13 +89,16 @@ const maxMailboxes = 5000
 function rewritten({ name, body }: Field): Uint8Array {
   const key = name.toLowerCase()
   const plain = body.replace(/[\x00-\x1f\x7f]+/g, ' ')
-  const structured = unlessThrown(MimeError, () => structuredText(key, body, plain))
+  const structured = () => structuredText(key, body, plain)
   // What cannot be read as one of these says nothing, and must not come to say something.
   const attempts = contentFields.has(key)
     ? [structured]
-    : [structured, encodeWords(plain), encodeWords(plain, { always: true })]
-  for (const text of attempts) {
-    const bytes = text === undefined ? undefined : unlessThrown(MimeError, () => serializeHeader([[name, text]]))
+    : [structured, () => encodeWords(plain), () => encodeWords(plain, { always: true })]
+  for (const attempt of attempts) {
+    const bytes = unlessThrown(MimeError, () => {
+      const text = attempt()
+      return text === undefined ? undefined : serializeHeader([[name, text]])
+    })
     if (bytes) return bytes
   }
   return nothing

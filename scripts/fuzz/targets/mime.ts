@@ -219,10 +219,11 @@ function parametersOf(field: ContentType | undefined): string {
   return JSON.stringify(field && [field.type, field.subtype, Object.entries(field.parameters).sort()])
 }
 
-function checkSpans({ source, span, bytes, body, parts, ...entity }: Entity): void {
+function checkSpans(entity: Entity): void {
+  const { source, span, bytes, body, parts } = entity
   same('an entity is a view of its source', equal(bytes, source.subarray(span.start, span.end)), true)
   same('a body is a view of its source', equal(body, source.subarray(span.bodyStart, span.end)), true)
-  if (parts.length === 0) decodeBody({ source, span, bytes, body, parts, ...entity })
+  if (parts.length === 0) decodeBody(entity)
   let last = span.bodyStart
   for (const part of parts) {
     same('parts follow one another', part.span.start >= last && part.span.end <= span.end, true)
