@@ -15,6 +15,7 @@ import {
   messageIn,
   now,
   outcomeOf,
+  type Party,
   person,
   world,
 } from './world.js'
@@ -111,6 +112,15 @@ describe('compression vouches for nothing, and is taken off once on either side 
     const twice = await compressEntity(await compressEntity(await signEntity(letter, await signer(), ports)))
     expect(outcomeOf(await open(twice))).toBe('not-signed')
   })
+})
+
+test('two encrypted keys for one certificate make a message malformed: which of them is right would be told to a stranger', async () => {
+  const { ann: sender, bob: reader } = await world()
+  const { hospital } = await bothAgents()
+  const signed = await signEntity(wrapMessage(withBody(lines('', 'x'))), sender.identity.signing!, { crypto, at: now })
+  const open = async (...to: readonly Party[]) => outcomeOf(await hospital.open(await encrypted(signed, to)))
+  expect(await open(reader, reader)).toBe('malformed')
+  expect(await open(reader, sender)).toBe('message')
 })
 
 describe('limits', () => {
