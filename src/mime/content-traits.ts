@@ -5,7 +5,7 @@ import {
   parseContentType,
 } from './content-fields.js'
 import type { MimeDefect } from './entity.js'
-import type { Field } from './header.js'
+import { type Field, isNamed } from './header.js'
 
 /** What the header of an entity says of its body. */
 export interface ContentTraits {
@@ -32,7 +32,7 @@ export function contentTraits(fields: readonly Field[], defaultType: ContentType
 
 /** Whether an entity may be a multipart: most are not, and what they are is read when somebody asks. */
 export function mayBeMultipart(fields: readonly Field[]): boolean {
-  return fields.some((field) => /^content-type$/i.test(field.name) && /multipart/i.test(field.body))
+  return fields.some((field) => isNamed(field, 'content-type') && /multipart/i.test(field.body))
 }
 
 interface ContentFields {
@@ -42,17 +42,17 @@ interface ContentFields {
   duplicates: boolean
 }
 
-const keys: ReadonlyMap<string, 'type' | 'disposition' | 'encoding'> = new Map([
+const names = [
   ['content-type', 'type'],
   ['content-disposition', 'disposition'],
   ['content-transfer-encoding', 'encoding'],
-])
+] as const
 
 /** The first of each counts. */
 function contentFieldsOf(fields: readonly Field[]): ContentFields {
   const found: ContentFields = { duplicates: false }
   for (const field of fields) {
-    const key = keys.get(field.name.toLowerCase())
+    const [, key] = names.find(([name]) => isNamed(field, name)) ?? []
     if (!key) continue
     if (found[key] === undefined) found[key] = field.body
     else found.duplicates = true

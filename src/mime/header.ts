@@ -46,6 +46,17 @@ export class FieldView implements Field {
     return this.#source.subarray(this.#start, this.#end)
   }
 
+  /** Compares in the source, octet by octet: headers are asked for many names. @param name - in lower case. */
+  isNamed(name: string): boolean {
+    let at = this.#start
+    while (isBlank(this.#source[at])) at++
+    for (let index = 0; index < name.length; index++) {
+      if (lowerCase(this.#source[at++]!) !== name.charCodeAt(index)) return false
+    }
+    while (isBlank(this.#source[at])) at++
+    return this.#source[at] === colon
+  }
+
   #colon(): number {
     return this.#source.indexOf(colon, this.#start)
   }
@@ -54,6 +65,14 @@ export class FieldView implements Field {
 const lf = 0x0a
 const cr = 0x0d
 const colon = 0x3a
+
+function isBlank(octet: number | undefined): boolean {
+  return octet === 0x20 || octet === 0x09
+}
+
+function lowerCase(octet: number): number {
+  return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet
+}
 
 /** Without line ends; a view where only the last is one. In octets, since a field of ten megabytes has 100,000 of them. */
 function unfolded(lines: Uint8Array, eol: number): Uint8Array {
@@ -73,17 +92,19 @@ function unfolded(lines: Uint8Array, eol: number): Uint8Array {
 
 /** The body of the first field of a name, in any case. */
 export function fieldBody(header: Header, name: string): string | undefined {
-  return header.fields.find((field) => isNamed(field, name))?.body
+  const wanted = name.toLowerCase()
+  return header.fields.find((field) => isNamed(field, wanted))?.body
 }
 
 /** The bodies of all fields of a name, in any case. */
 export function fieldBodies(header: Header, name: string): readonly string[] {
-  return header.fields.filter((field) => isNamed(field, name)).map(({ body }) => body)
+  const wanted = name.toLowerCase()
+  return header.fields.filter((field) => isNamed(field, wanted)).map(({ body }) => body)
 }
 
-function isNamed(field: Field, name: string): boolean {
-  const own = field.name
-  return own.length === name.length && own.toLowerCase() === name.toLowerCase()
+/** @param name - in lower case. */
+export function isNamed(field: Field, name: string): boolean {
+  return field instanceof FieldView ? field.isNamed(name) : field.name.toLowerCase() === name
 }
 
 const preferredLength = 78

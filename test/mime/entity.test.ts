@@ -246,3 +246,24 @@ describe('hostile messages cost no more than their length', () => {
     expect(performance.now() - start).toBeLessThan(3000)
   })
 })
+
+describe('a line that is two delimiters: with the boundaries "a" and "a--" the outer one counts', () => {
+  const nested = (outer: string, inner: string) =>
+    multipart(
+      `--${outer}\nContent-Type: multipart/mixed; boundary="${inner}"\n\n--${inner}\n\none\n--a--\n\ntwo\n--a----\n`,
+      outer,
+    )
+
+  test('it opens a part of the outer', () => {
+    const { parts } = nested('a--', 'a')
+    expect(parts.map((part) => part.parts.length)).toEqual([1, 0])
+    expect(body(parts[1])).toBe('two')
+  })
+
+  test('it closes the outer', () => {
+    const entity = nested('a', 'a--')
+    expect(entity.parts).toHaveLength(1)
+    expect(entity.defects).toEqual([])
+    expect(decodeUtf8(entity.epilogue!)).toContain('two')
+  })
+})
