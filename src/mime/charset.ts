@@ -26,7 +26,8 @@ export function decoderFor(charset: string): Decoder | undefined {
   // US-ASCII with 8-bit octets is what old programs send when they mean something else.
   if (/^(us-)?ascii$/i.test(charset)) return undefined
   try {
-    return new TextDecoder(charset)
+    const decoder = new TextDecoder(charset)
+    return decoder.encoding === 'windows-1252' ? windows1252 : decoder
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error
@@ -40,4 +41,12 @@ const utf7: Decoder = {
       encoded === '' ? '+' : new TextDecoder('utf-16be').decode(decodeBase64(encoded, { lenient: true })),
     )
   },
+}
+
+/** What windows-1252 has from 0x80 to 0x9f; five octets mean nothing, and stay. */
+const marks = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+
+/** Some hosts read it as Latin-1 (nodejs/node#56542), which costs quotation marks and dashes. @see WHATWG Encoding §9 */
+const windows1252: Decoder = {
+  decode: (bytes) => decodeLatin1(bytes).replace(/[\x80-\x9f]/g, (octet) => marks[octet.charCodeAt(0) - 0x80]!),
 }

@@ -72,17 +72,26 @@ export class OpenBoundaries {
   /** What a line is. Of two readings, as with the boundaries `a` and `a--`, the outer one counts. */
   at(source: Uint8Array, start: number, next: number): Delimiter | undefined {
     if (source[start] !== dash || source[start + 1] !== dash || !this.#find) return undefined
-    let end = next
-    while (end > start && isBlank(source[end - 1]!)) end--
-    // Every line is looked up once, and none that is longer than all boundaries.
-    if (end - start > this.#longest + 4) return undefined
-    const text = decodeLatin1(source.subarray(start + 2, end))
-    const opens = this.#levels.get(text)
+    const end = behindBlanks(source, start, next)
+    const opens = this.#levelOf(source, start + 2, end)
+    const isClosing = source[end - 1] === dash && source[end - 2] === dash
     // White space at the end of a boundary, which is not part of it, stands before the dashes.
-    const closes = text.endsWith('--') ? this.#levels.get(text.slice(0, -2).trimEnd()) : undefined
+    const closes = isClosing ? this.#levelOf(source, start + 2, behindBlanks(source, start, end - 2)) : undefined
     if (closes !== undefined && (opens === undefined || closes < opens)) return { level: closes, closes: true }
     return opens === undefined ? undefined : { level: opens, closes: false }
   }
+
+  /** Nothing is looked up that is longer than all boundaries. */
+  #levelOf(source: Uint8Array, start: number, end: number): number | undefined {
+    return end - start > this.#longest ? undefined : this.#levels.get(decodeLatin1(source.subarray(start, end)))
+  }
+}
+
+/** Behind the last octet of a line, before an offset, that is no white space. */
+function behindBlanks(source: Uint8Array, start: number, before: number): number {
+  let end = before
+  while (end > start && isBlank(source[end - 1]!)) end--
+  return end
 }
 
 function isBlank(octet: number): boolean {
