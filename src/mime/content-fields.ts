@@ -208,5 +208,6 @@ function parameterTexts(name: string, text: string): readonly string[] {
     sections.push(sections.pop()! + character)
   }
   if (sections.length === 1) return [`${name}*=${sections[0]}`]
+  if (sections.length >= maxParameters) throw new MimeError('ERR_MIME_FIELD_INVALID', 'a parameter too long to be read')
   return sections.map((section, index) => `${name}*${index}*=${section}`)
 }
