@@ -11,6 +11,8 @@ export interface Target {
   /** Functions of those files that read nothing: they write, or use what others have read. Their lines do not count. */
   readonly aside?: readonly string[]
   readonly seeds: readonly SeedKind[]
+  /** More seeds, of forms that no file has; the same ones every time. */
+  made?(): readonly Uint8Array[] | Promise<readonly Uint8Array[]>
   readonly mutators: readonly MutatorName[]
   /** What it may throw. Anything else is a crash. */
   readonly own: readonly ErrorKind[]

@@ -53,6 +53,7 @@ class Work {
 
   async run(): Promise<void> {
     const { until, inputs } = this.#assignment
+    if (this.#target.made) this.#seeds.push(...(await this.#target.made()))
     await this.#readSeeds()
     while (Date.now() < until && this.#inputs < inputs) {
       const batch = Array.from({ length: batchSize }, () => this.#mutated())

@@ -3,8 +3,10 @@ import { Asn1Error, der, parseAsn1 } from '../../../src/asn1/index.js'
 import { equal } from '../../../src/bytes/index.js'
 import {
   algorithmIdentifier,
+  type ContentCipher,
   CryptoError,
   contentCipherOf,
+  contentCiphers,
   createDecrypter,
   createSigner,
   decryptContent,
@@ -23,7 +25,7 @@ import {
 } from '../../../src/crypto/index.js'
 import { KeyError, parsePrivateKey } from '../../../src/keys/index.js'
 import { same, type Target } from '../target.js'
-import { annsCertificate } from './scene.js'
+import { certificatesOfEveryKind } from './scene.js'
 
 export const cryptoTargets: readonly Target[] = [
   {
@@ -52,24 +54,27 @@ export const cryptoTargets: readonly Target[] = [
   {
     name: 'crypto-decrypt',
     files: ['crypto/content-cipher.ts', 'crypto/password.ts'],
-    aside: ['encryptContent', 'sealedContent', 'writeGcm', 'pbkdf2Algorithm', 'encryptWithPassword'],
+    aside: ['encryptContent', 'openCbc', 'sealedContent', 'writeGcm', 'pbkdf2Algorithm', 'encryptWithPassword'],
     seeds: ['algorithm', 'key'],
+    made: () => Object.values(contentCiphers).flatMap(sealedSeeds),
     mutators: ['der', 'der', 'bytes'],
     own: [Asn1Error, CryptoError],
     async run(input) {
       const element = parseAsn1(input)
-      const [first, second] = element.children
+      const [first, second, third] = element.children
       const encrypted = second && !second.constructed ? second.content : input
       const algorithm = parseAlgorithmIdentifier(first?.constructed ? first : element)
       const cipher = contentCipherOf(algorithm)
-      if (cipher) await decryptContent(hostCrypto(), algorithm, new Uint8Array(cipher.keyLength), encrypted)
+      const key = new Uint8Array(cipher?.keyLength ?? 0)
+      const authenticity = third && { mac: third.content }
+      if (cipher) await decryptContent(hostCrypto(), algorithm, key, encrypted, authenticity)
       else await decryptWithPassword(hostCrypto(), algorithm, 'test', encrypted, { maxIterations: 1000 })
     },
   },
   {
     name: 'crypto-public-key',
     files: ['crypto/public-key.ts', 'crypto/rsa-key.ts', 'crypto/policy.ts', 'crypto/curves.ts'],
-    aside: ['modulusOctets', 'parseRsaPrivateKey', 'readRsaPrivateKey', 'malformed', 'rsaSpki'],
+    aside: ['modulusOctets', 'parseRsaPrivateKey', 'readRsaPrivateKey', 'malformed', 'rsaSpki', 'spellsOut'],
     seeds: ['publicKey'],
     mutators: ['der', 'der', 'bytes'],
     own: [Asn1Error],
@@ -84,9 +89,20 @@ export const cryptoTargets: readonly Target[] = [
     own: [CryptoError, KeyError],
     async run(input) {
       const key = parsePrivateKey(input)
-      await keysMatch(hostCrypto(), key, annsCertificate().publicKey)
+      for (const { publicKey } of certificatesOfEveryKind()) await keysMatch(hostCrypto(), key, publicKey)
       createSigner(hostCrypto(), key)
       createDecrypter(hostCrypto(), key)
     },
   },
 ]
+
+/** An algorithm, content and a tag, as {@link decryptContent} is given them. */
+function sealedSeeds({ oid, ivLength, tagLength }: ContentCipher): readonly Uint8Array[] {
+  const iv = der.octetString(new Uint8Array(ivLength))
+  const content = der.octetString(new Uint8Array(32))
+  if (!tagLength) return [der.encode(der.sequence(der.sequence(der.oid(oid), iv), content))]
+  const parameters = [der.sequence(iv), der.sequence(iv, der.integer(tagLength))]
+  return parameters.map((each) =>
+    der.encode(der.sequence(der.sequence(der.oid(oid), each), content, der.octetString(new Uint8Array(tagLength)))),
+  )
+}

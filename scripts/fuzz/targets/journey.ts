@@ -2,7 +2,14 @@ import { createAgent, type Opened, policies } from '../../../src/agent/index.js'
 import { type Bytes, concat, encodeHex, encodeUtf8 } from '../../../src/bytes/index.js'
 import { hostCrypto } from '../../../src/crypto/index.js'
 import { MimeError, parseEntity, wrapMessage } from '../../../src/mime/index.js'
-import { decryptEntity, encryptEntity, signEntity, verifyEntity } from '../../../src/smime/index.js'
+import {
+  compressEntity,
+  decryptEntity,
+  encryptEntity,
+  openLayers,
+  signEntity,
+  verifyEntity,
+} from '../../../src/smime/index.js'
 import { Broken, type Target } from '../target.js'
 import {
   ann,
@@ -46,6 +53,19 @@ export const journeyTargets: readonly Target[] = [
     own: [MimeError],
     async run(input) {
       await verifyEntity(parseEntity(input), { crypto: hostCrypto(), algorithms })
+    },
+  },
+  {
+    name: 'smime-layers',
+    files: ['smime/open-layers.ts', 'smime/compress-entity.ts'],
+    aside: ['compressEntity'],
+    seeds: ['mail'],
+    made: () =>
+      Promise.all(['content/entity.mime', 'signed/opaque.eml'].map((path) => compressEntity(readVector(path)))),
+    mutators: ['mail', 'base64', 'bytes'],
+    own: [MimeError],
+    async run(input) {
+      await openLayers(parseEntity(input), await bobsKeys(), { crypto: hostCrypto(), algorithms })
     },
   },
   {

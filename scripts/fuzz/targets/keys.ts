@@ -11,11 +11,13 @@ import {
 } from '../../../src/keys/index.js'
 import { X509Error } from '../../../src/x509/index.js'
 import { same, type Target } from '../target.js'
+import { identityTexts } from './scene.js'
 
 export const keysTargets: readonly Target[] = [
   {
     name: 'keys-pem',
-    files: ['keys/pem.ts', 'keys/errors.ts'],
+    files: ['keys/pem.ts'],
+    aside: ['isDer'],
     seeds: ['pem'],
     mutators: ['text', 'text', 'base64', 'bytes'],
     own: [KeyError],
@@ -63,12 +65,15 @@ export const keysTargets: readonly Target[] = [
       'keys/chain.ts',
       'keys/use.ts',
     ],
-    seeds: ['pem', 'certificate'],
-    mutators: ['base64', 'der', 'text'],
+    seeds: ['pem', 'cms'],
+    made: identityTexts,
+    mutators: ['base64', 'text', 'der'],
     own: [KeyError, X509Error],
     async run(input) {
       const certificate = loadCertificates(input).map(({ bytes }) => bytes)
-      await loadIdentity({ certificate, privateKey: input })
+      const source = { certificate, privateKey: input }
+      if (input.length % 2 === 0) await loadIdentity(source)
+      else await loadIdentity({ signing: source, decryption: [source] })
     },
   },
 ]

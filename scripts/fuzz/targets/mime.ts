@@ -151,9 +151,7 @@ export const mimeTargets: readonly Target[] = [
       for (const text of textsOf(input)) {
         parseContentDisposition(text)
         const type = parseContentType(text)
-        // The reader takes what is no token for a type or a name, and decodes words where none may be.
-        if (!type || !namesOf(type).every((name) => token.test(name)) || isWordIn(type)) continue
-        const written = unlessThrown(MimeError, () => contentTypeText(type))
+        const written = type && unlessThrown(MimeError, () => contentTypeText(type))
         if (written === undefined) continue
         same('a content type is read as it is written', parametersOf(parseContentType(written)), parametersOf(type))
       }
@@ -207,13 +205,6 @@ function textsOf(input: Uint8Array): readonly string[] {
 
 /** Writing takes longer than reading, and is not what is looked at. */
 const isShort = (text = '') => text.length < 1000
-
-/** @see RFC 2045 §5.1 */
-const token = /^[!#-'*+\-.0-9A-Z^-~]+$/i
-
-const namesOf = ({ type, subtype, parameters }: ContentType) => [type, subtype, ...Object.keys(parameters)]
-
-const isWordIn = ({ parameters }: ContentType) => Object.values(parameters).some((value) => value.includes('=?'))
 
 function parametersOf(field: ContentType | undefined): string {
   return JSON.stringify(field && [field.type, field.subtype, Object.entries(field.parameters).sort()])

@@ -1,7 +1,7 @@
 /** Ann at the clinic and Bob at the hospital, as OpenSSL made them for `vectors/openssl`: whose keys open what is fuzzed. */
 
 import { readFileSync } from 'node:fs'
-import { encodeHex } from '../../../src/bytes/index.js'
+import { encodeHex, encodeUtf8 } from '../../../src/bytes/index.js'
 import type { Recipient } from '../../../src/cms/index.js'
 import type { Decrypter } from '../../../src/crypto/index.js'
 import { type Identity, loadCertificates, loadIdentity } from '../../../src/keys/index.js'
@@ -24,6 +24,14 @@ const once = <Value>(make: () => Value): (() => Value) => {
   }
 }
 
+/** One certificate of each kind of key. */
+export const certificatesOfEveryKind: () => readonly Certificate[] = once(() => [
+  annsCertificate(),
+  ...['p256', 'ed25519', 'x25519'].flatMap((name) =>
+    loadCertificates(readFileSync(`vectors/peers/keys/${name}/cert.pem`, 'utf8')),
+  ),
+])
+
 export const annsCertificate: () => Certificate = once(() => loadCertificates(read('ann/cert.pem'))[0]!)
 export const bobsCertificate: () => Certificate = once(() => loadCertificates(read('bob/cert.pem'))[0]!)
 export const clinicCa: () => Certificate = once(() => loadCertificates(read('clinic-ca/cert.pem'))[0]!)
@@ -41,6 +49,17 @@ export const bobsIdentity: () => Promise<Identity> = once(async () => {
 export async function bobsKeys(): Promise<readonly Recipient[]> {
   return (await bobsIdentity()).decryption
 }
+
+/** Whoever the messages of `vectors/peers` are encrypted to. */
+export const peersKeys: () => Promise<readonly Recipient[]> = once(async () => {
+  const identities = ['rsa', 'p256', 'p384', 'p521', 'x25519'].map((name) => {
+    const [certificate, privateKey] = ['cert.pem', 'key.pem'].map((file) =>
+      readFileSync(`vectors/peers/keys/${name}/${file}`, 'utf8'),
+    ) as [string, string]
+    return loadIdentity({ decryption: { certificate, privateKey } })
+  })
+  return (await Promise.all(identities)).flatMap(({ decryption }) => decryption)
+})
 
 const maxRemembered = 1000
 
@@ -71,5 +90,12 @@ export const filesByAnn: readonly string[] = [
   'signed/opaque.eml',
   'signed/line-ends.eml',
 ]
+
+/** Each with its key, its certificate and those above it, in one text. */
+export const identityTexts: () => readonly Uint8Array[] = () =>
+  ['ann', 'bob', 'ida', 'carol-signing', 'carol-encryption', 'hospital-domain'].map((name) => {
+    const issuers = ['clinic-issuing-ca/cert.pem', 'clinic-ca/cert.pem', 'clinic-ca/cert.pem', 'hospital-ca/cert.pem']
+    return encodeUtf8([`${name}/key.pem`, `${name}/cert.pem`, ...issuers].map(read).join(''))
+  })
 
 export const readVector = (path: string): Uint8Array => Uint8Array.from(readFileSync(`vectors/openssl/${path}`))
