@@ -68,6 +68,29 @@ export async function buildSignedData(
   return der.encode(der.sequence(der.oid(contentTypes.signedData), der.explicit(0, signedData)))
 }
 
+/**
+ * Writes a SignedData that nobody signed: what carries certificates alone, a `.p7b` or `.p7c`.
+ *
+ * @param content - what lies beside them; mostly nothing.
+ * @returns a ContentInfo in DER; the certificates are in the order of DER.
+ * @see RFC 5652 §5.2 (the degenerate case), RFC 8551 §3.2.2 (certs-only)
+ */
+export function buildCertificatesOnly(certificates: readonly Certificate[], content?: Uint8Array): Bytes {
+  const eContent = content ? [der.explicit(0, der.octetString(content))] : []
+  const pool = distinctBy(
+    certificates.map(({ bytes }) => bytes),
+    (bytes) => bytes,
+  )
+  const signedData = der.sequence(
+    der.integer(1),
+    der.setOf([]),
+    der.sequence(der.oid(contentTypes.data), ...eContent),
+    der.implicit(0, der.setOf(pool)),
+    der.setOf([]),
+  )
+  return der.encode(der.sequence(der.oid(contentTypes.signedData), der.explicit(0, signedData)))
+}
+
 function encapContentInfo({ content, form = 'detached' }: SignedDataDraft): DerNode {
   const eContent = form === 'opaque' ? [der.explicit(0, der.octetString(content))] : []
   return der.sequence(der.oid(contentTypes.data), ...eContent)

@@ -114,5 +114,5 @@ function parseAuthenticatedAttributes(element: Element): AuthenticatedAttributes
 /** OriginatorInfo; its CRLs are left alone. */
 function originatorCertificates(element: Element): readonly Certificate[] {
   const certificates = fieldsOf(element, context(0)).optional(context(0))
-  return certificates ? parseCertificateSet(certificates) : []
+  return parseCertificateSet(certificates).certificates
 }

@@ -9,7 +9,7 @@ export type {
   RecipientDraft,
   SharedKeyDraft,
 } from './build-recipient-info.js'
-export { buildSignedData, type SignedDataDraft, type SignerDraft } from './build-signed-data.js'
+export { buildCertificatesOnly, buildSignedData, type SignedDataDraft, type SignerDraft } from './build-signed-data.js'
 export { type CertificateIdentifier, type IdentifierType, identifies } from './certificate-identifier.js'
 export {
   buildCompressedData,

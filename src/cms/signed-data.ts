@@ -28,6 +28,8 @@ export interface SignedData {
   }
   /** A pool in no order; certificates that cannot be read are left out. No trust comes from being here (CMS-13). */
   readonly certificates: readonly Certificate[]
+  /** How many were left out. */
+  readonly unreadableCertificates: number
   readonly signerInfos: readonly SignerInfo[]
 }
 
@@ -52,10 +54,11 @@ const maxSigners = 16
 /**
  * Reads a SignedData inside its ContentInfo, in BER or DER.
  *
+ * @param limits - `maxCertificates`: default 128, which is more than a message has; a list of anchors may have more.
  * @throws {@link CmsError} `ERR_CMS_CONTENT_TYPE` when the content is of another type, `ERR_CMS_MALFORMED` when it is
- *   not what it says, or has more than 16 signers or 128 certificates.
+ *   not what it says, or has more than 16 signers or more certificates than the limit.
  */
-export function parseSignedData(bytes: Uint8Array): SignedData {
+export function parseSignedData(bytes: Uint8Array, limits: { readonly maxCertificates?: number } = {}): SignedData {
   return reading('SignedData', () => {
     const fields = fieldsOf(contentOf(bytes, 'signedData').content)
     const version = readSmallInteger(fields.next(tags.integer))
@@ -68,10 +71,12 @@ export function parseSignedData(bytes: Uint8Array): SignedData {
     if (signerInfos.length > maxSigners) {
       throw new CmsError('ERR_CMS_MALFORMED', 'more signers than a message has')
     }
+    const pool = parseCertificateSet(certificates, limits.maxCertificates)
     return {
       version,
       encapContentInfo,
-      certificates: certificates ? parseCertificateSet(certificates) : [],
+      certificates: pool.certificates,
+      unreadableCertificates: pool.unreadable,
       signerInfos: signerInfos.map(parseSignerInfo),
     }
   })
