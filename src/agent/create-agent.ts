@@ -2,7 +2,7 @@ import type { CryptoProvider } from '../crypto/index.js'
 import { certificateList, type Discovery } from '../discovery/index.js'
 import type { Identity } from '../keys/index.js'
 import { MimeError } from '../mime/index.js'
-import { anchorList, type TrustStore } from '../trust/index.js'
+import { anchorList, type TrustBundle, type TrustStore } from '../trust/index.js'
 import type { Certificate } from '../x509/index.js'
 import { type Acknowledged, type AcknowledgeOptions, acknowledgeReceipt, type Disposition } from './acknowledge.js'
 import { defaults } from './defaults.js'
@@ -20,8 +20,8 @@ import type { OutgoingMessage, Sealed, SealOptions } from './sealed.js'
 export interface AgentOptions {
   /** Who is served here: a list, or a store. */
   readonly identities: IdentityStore | readonly Identity[]
-  /** Whom they trust: a list of anchors for all, or a store. */
-  readonly trust: TrustStore | readonly Certificate[]
+  /** Whom they trust: a list of anchors for all, a bundle, or a store. */
+  readonly trust: TrustStore | TrustBundle | readonly Certificate[]
   /** Where certificates of others are found: a list, or a directory. */
   readonly discovery: Discovery | readonly Certificate[]
   /** Default: `policies.direct`. */
@@ -72,7 +72,7 @@ export function createAgent(options: AgentOptions): Agent {
   const { identities, trust, discovery, limits = {}, clock = defaults.clock } = options
   const fixed = {
     identities: isList(identities) ? identityList(identities) : identities,
-    trust: isList(trust) ? anchorList(trust) : trust,
+    trust: trustStore(trust),
     discovery: isList(discovery) ? certificateList(discovery) : discovery,
     crypto: options.crypto ?? defaults.crypto(),
     limits,
@@ -99,6 +99,11 @@ export function createAgent(options: AgentOptions): Agent {
     acknowledge: (receipt, disposition, acknowledgeOptions = {}) =>
       answered(() => acknowledgeReceipt(receipt, disposition, acknowledgeOptions, ports(acknowledgeOptions))),
   }
+}
+
+function trustStore(trust: AgentOptions['trust']): TrustStore {
+  if (isList(trust)) return anchorList(trust)
+  return 'certificates' in trust ? anchorList(trust.certificates) : trust
 }
 
 function isList<Item, Port>(value: readonly Item[] | Port): value is readonly Item[] {

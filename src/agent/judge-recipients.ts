@@ -73,7 +73,7 @@ export async function judgeRecipients(
 }
 
 async function trustOf(address: string, about: Question['about'], judge: Judge, ports: Ports): Promise<Answer> {
-  const query = { address, direction: 'incoming', about } as const
+  const query = { address, direction: 'incoming', about, at: ports.at } as const
   const anchors = await ask('trust-store-failed', () => ports.trust.anchors(query), ports.signal)
   const { trusted, steps } = await judge(anchors)
   if (!trusted) return no(address, 'untrusted', steps)

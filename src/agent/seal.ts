@@ -38,7 +38,7 @@ export async function sealMessage(
   const credential = await signingCredential(message.author.address, ports)
   const anchors = await ask(
     'trust-store-failed',
-    () => ports.trust.anchors({ address: message.author.address, direction: 'outgoing', about }),
+    () => ports.trust.anchors({ address: message.author.address, direction: 'outgoing', about, at: ports.at }),
     ports.signal,
   )
   const { accepted, rejected } = await findRecipients(wanted, anchors, ports)

@@ -1,6 +1,11 @@
 /** Trust: who a certificate speaks for, whom an address trusts, and the judgement of both (Applicability Statement §4). */
 
+export { type AnchorSource, anchorSources, type SourcedAnchor } from './anchor-sources.js'
 export { type BindingPolicy, type BindingProblem, type Bound, bindsTo } from './binding.js'
+export { buildTrustBundle, type TrustBundleDraft } from './build-trust-bundle.js'
+export type { TrustBundleMetadata } from './bundle-metadata.js'
+export { TrustError, type TrustErrorCode } from './errors.js'
 export { type CertificateProblem, type CertificateUse, type JudgedCertificate, judgeCertificate } from './judge.js'
 export type { TrustPolicy } from './policy.js'
+export { type LoadTrustBundleOptions, loadTrustBundle, type TrustBundle } from './trust-bundle.js'
 export { type AnchorQuery, anchorList, type TrustStore } from './trust-store.js'

@@ -8,6 +8,8 @@ export interface AnchorQuery {
   /** `outgoing` when it sends, `incoming` when it receives: a peer may be trusted in one direction (AS-90). */
   readonly direction: 'incoming' | 'outgoing'
   readonly about: 'message' | 'notification'
+  /** The instant of the journey, in milliseconds since 1970. */
+  readonly at: number
 }
 
 /** Where anchors are kept. A database or a service is another object of this shape; what it throws is asked again later. */

@@ -151,7 +151,7 @@ describe('the judgement of a certificate', async () => {
 
   test('a list of anchors answers everybody alike', async () => {
     const store = anchorList([root])
-    const anchors = await store.anchors({ address: ann, direction: 'incoming', about: 'message' })
+    const anchors = await store.anchors({ address: ann, direction: 'incoming', about: 'message', at: 0 })
     expect(anchors.map(({ certificate }) => certificate)).toEqual([root])
   })
 })
