@@ -23,10 +23,8 @@ export function freshnessOf(
   const date = httpDate(headers.get('date'))
   const age = Math.max(date === undefined ? 0 : came - date, seconds(headers.get('age')) + came - asked)
   const left = lifetimeOf(headers, directives, date ?? came, keepMs) - age
-  return {
-    freshUntil: came + Math.min(Math.max(left, 0), maxKeepMs),
-    mayKeep: !directives.has('no-store') && headers.get('vary') !== '*',
-  }
+  const mayKeep = !directives.has('no-store') && headers.get('vary') !== '*'
+  return { freshUntil: came + (mayKeep ? Math.min(Math.max(left, 0), maxKeepMs) : 0), mayKeep }
 }
 
 function lifetimeOf(

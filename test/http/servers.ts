@@ -5,8 +5,8 @@ import { createRetriever, type Fetch, type FetchRequest, type RetrieverLimits } 
 export interface Page {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
-  /** Text, or pieces that come one by one; a piece that is no text is what it waits for. */
-  readonly body?: string | readonly (string | Promise<unknown>)[]
+  /** Text, or pieces that come one by one; a piece that is no text is something to wait for. */
+  readonly body?: string | readonly (string | (() => Promise<unknown>))[]
 }
 
 /** Answers by URL; a function is asked anew each time. */
@@ -32,7 +32,7 @@ function responseOf({ status = 200, headers = {}, body = 'found' }: Page): Respo
     async start(controller) {
       for (const piece of pieces) {
         if (typeof piece === 'string') controller.enqueue(encodeUtf8(piece))
-        else await piece
+        else await piece()
       }
       controller.close()
     },

@@ -1,0 +1,4 @@
+/** Node: what a host with sockets and files adds: fetching that is safe to aim at strangers' addresses. */
+
+export { type GuardedFetchOptions, guardedFetch } from './guarded-fetch.js'
+export type { AllowAddress, JudgedAddress, LookupHost } from './judged-lookup.js'
