@@ -16,6 +16,8 @@ import { type Policy, policies } from './policy.js'
 import { PortFailure, type Ports } from './ports.js'
 import { sealMessage } from './seal.js'
 import type { OutgoingMessage, Sealed, SealOptions } from './sealed.js'
+import type { SeenStore } from './seen.js'
+import type { Serves } from './served.js'
 
 export interface AgentOptions {
   /** Who is served here: a list, or a store. */
@@ -24,6 +26,10 @@ export interface AgentOptions {
   readonly trust: TrustStore | TrustBundle | readonly Certificate[]
   /** Where certificates of others are found: a list, or a directory. */
   readonly discovery: Discovery | readonly Certificate[]
+  /** Remembers what was opened, so that nothing is delivered twice. Without it that is not checked. */
+  readonly seen?: SeenStore
+  /** Which addresses are served here, and what aliases and groups stand for. Default: those of the identities. */
+  readonly serves?: Serves
   /** Default: `policies.direct`. */
   readonly policy?: Policy
   readonly limits?: AgentLimits
@@ -76,6 +82,8 @@ export function createAgent(options: AgentOptions): Agent {
     discovery: isList(discovery) ? certificateList(discovery) : discovery,
     crypto: options.crypto ?? defaults.crypto(),
     limits,
+    ...(options.seen && { seen: options.seen }),
+    ...(options.serves && { serves: options.serves }),
   }
   const ports = (
     { policy, signal }: { readonly policy?: Policy; readonly signal?: AbortSignal },
@@ -94,8 +102,7 @@ export function createAgent(options: AgentOptions): Agent {
         return sealMessage(finished, sealOptions.envelope ?? {}, given)
       })
     },
-    open: (raw, openOptions = {}) =>
-      openMessage(raw, openOptions.envelope ?? {}, ports(openOptions, openOptions.receivedAt)),
+    open: (raw, openOptions = {}) => openMessage(raw, openOptions, ports(openOptions, openOptions.receivedAt)),
     acknowledge: (receipt, disposition, acknowledgeOptions = {}) =>
       answered(() => acknowledgeReceipt(receipt, disposition, acknowledgeOptions, ports(acknowledgeOptions))),
   }

@@ -3,6 +3,7 @@
 export type { Acknowledged, AcknowledgeOptions, Disposition } from './acknowledge.js'
 export { type AlgorithmProfile, type Algorithms, algorithmProfiles } from './algorithms.js'
 export { type Agent, type AgentOptions, createAgent } from './create-agent.js'
+export type { PeerSettings } from './encryption-settings.js'
 export { AgentError, type AgentErrorCode } from './errors.js'
 export { type IdentityQuery, type IdentityStore, identityList } from './identity-store.js'
 export type { AgentLimits } from './limits.js'
@@ -17,6 +18,7 @@ export type {
   Receipt,
   Rejected,
   RejectedLocalRecipient,
+  SmtpAdvice,
 } from './opened.js'
 export { type Policy, policies } from './policy.js'
 export type { LocalRecipientProblem, MessageProblem, PortProblem, RecipientProblem } from './reasons.js'
@@ -29,3 +31,5 @@ export type {
   SealedRecipient,
   SealOptions,
 } from './sealed.js'
+export { type SeenStore, seenInMemory } from './seen.js'
+export type { Serves } from './served.js'

@@ -1,15 +1,16 @@
 import { equal } from '../bytes/index.js'
-import { addressKey, withoutTag } from '../mime/index.js'
+import { addressKey, distinctAddresses, withoutTag } from '../mime/index.js'
 import type { TrustAnchor } from '../path/index.js'
 import type { VerifiedEntity } from '../smime/index.js'
 import { type AnchorQuery, bindsTo, judgeCertificate, type TrustPolicy } from '../trust/index.js'
 import type { Step } from '../verdict/index.js'
 import type { Certificate } from '../x509/index.js'
+import { inBatches } from './in-batches.js'
 import type { Letter } from './letter.js'
 import type { LocalRecipient } from './local-recipients.js'
 import { mailboxesOf } from './message.js'
 import type { OpenedRecipient, RejectedLocalRecipient } from './opened.js'
-import { ask, type Ports } from './ports.js'
+import { ask, mailboxesBehind, type Ports } from './ports.js'
 import { failed, type LocalRecipientProblem, type MessageProblem, passed } from './reasons.js'
 
 /** Those signers who may speak for the author; one is enough (AS-84). */
@@ -54,7 +55,7 @@ export async function judgeRecipients(
   pool: readonly Certificate[],
   ports: Ports,
 ): Promise<JudgedRecipients> {
-  const named = namedBy(question.letter)
+  const named = await namedBy(question.letter, locals, ports)
   const judge = onceForEachTrust(question, pool, ports)
   const answers = await Promise.all(
     locals.map(async ({ address, credentials }): Promise<Answer> => {
@@ -62,7 +63,8 @@ export async function judgeRecipients(
       if (!own) return no(address, 'not-decryptable')
       if (named && !named.recipients.has(recipientKey(address))) return no(address, 'not-addressed')
       const signedAs = named?.spellings.get(addressKey(address)) ?? address
-      return trustOf(signedAs, question.about, judge, ports)
+      const answer = await trustOf(signedAs, question.about, judge, ports)
+      return 'code' in answer ? answer : { ...answer, mailbox: address }
     }),
   )
   return {
@@ -72,12 +74,18 @@ export async function judgeRecipients(
   }
 }
 
-async function trustOf(address: string, about: Question['about'], judge: Judge, ports: Ports): Promise<Answer> {
+async function trustOf(
+  address: string,
+  about: Question['about'],
+  judge: Judge,
+  ports: Ports,
+): Promise<Omit<OpenedRecipient, 'mailbox'> | RejectedLocalRecipient> {
   const query = { address, direction: 'incoming', about, at: ports.at } as const
   const anchors = await ask('trust-store-failed', () => ports.trust.anchors(query), ports.signal)
   const { trusted, steps } = await judge(anchors)
   if (!trusted) return no(address, 'untrusted', steps)
-  return { address, explanation: { code: 'accepted', steps: [passed('recipient-trusts', { address }, steps)] } }
+  const explanation = { code: 'accepted', steps: [passed('recipient-trusts', { address }, steps)] } as const
+  return { address, duplicate: false, explanation }
 }
 
 interface Trust {
@@ -128,19 +136,45 @@ async function judgeSigners(
 interface NamedRecipients {
   /** Without tags, for which a recipient may have been written to (AS-2). */
   readonly recipients: ReadonlySet<string>
-  /** As they were signed; what carried the message may have changed the case of an address. */
+  /** As they were signed: what carried the message may have changed the case of an address, or put one for an alias. */
   readonly spellings: ReadonlyMap<string, string>
 }
 
-/** The recipients that the signature covers; nothing when it does not cover the header (AS-46, AS-49). */
-function namedBy({ header, protection }: Letter): NamedRecipients | undefined {
+/**
+ * The recipients that the signature covers, and the mailboxes behind those of them that are aliases and groups of ours;
+ * nothing when it does not cover the header (AS-46, AS-49).
+ */
+async function namedBy(
+  { header, protection }: Letter,
+  locals: readonly LocalRecipient[],
+  ports: Ports,
+): Promise<NamedRecipients | undefined> {
   if (protection === 'none') return undefined
   const names = ['To', 'Cc', 'Bcc', 'Resent-To', 'Resent-Cc', 'Resent-Bcc']
   const addresses = names.flatMap((name) => mailboxesOf(header, name)).map(({ address }) => address)
+  const recipients = new Set(addresses.map(recipientKey))
+  const all = locals.every(({ address }) => recipients.has(recipientKey(address)))
+  const aliases = all ? [] : await aliasesAmong(addresses, ports)
   return {
-    recipients: new Set(addresses.map(recipientKey)),
-    spellings: new Map(addresses.map((address) => [addressKey(address), address])),
+    recipients: new Set([...recipients, ...aliases.map(({ mailbox }) => recipientKey(mailbox))]),
+    spellings: new Map([
+      ...aliases.map(({ alias, mailbox }) => [addressKey(mailbox), alias] as const),
+      ...addresses.map((address) => [addressKey(address), address] as const),
+    ]),
   }
+}
+
+/** Addresses of a signed header that are looked up: a stranger chose their number. */
+const maxAliases = 1000
+
+async function aliasesAmong(
+  addresses: readonly string[],
+  ports: Ports,
+): Promise<readonly { readonly alias: string; readonly mailbox: string }[]> {
+  const behind = await inBatches(distinctAddresses(addresses).slice(0, maxAliases), async (alias) =>
+    (await mailboxesBehind(alias, ports)).map((mailbox) => ({ alias, mailbox })),
+  )
+  return behind.flat()
 }
 
 function recipientKey(address: string): string {

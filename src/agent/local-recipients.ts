@@ -5,7 +5,7 @@ import type { Credential } from '../keys/index.js'
 import { distinctAddresses, type Header, withoutTag } from '../mime/index.js'
 import { inBatches } from './in-batches.js'
 import { mailboxesOf } from './message.js'
-import { ask, type Ports, reachable } from './ports.js'
+import { ask, mailboxesBehind, type Ports, reachable } from './ports.js'
 import type { Envelope } from './sealed.js'
 
 /** A recipient who is served here, with all keys that may open its mail. */
@@ -41,6 +41,7 @@ export async function findLocalRecipients(
 /** A `+tag` is ignored when nobody is served by that very address (AS-2). */
 async function localRecipient(address: string, ports: Ports): Promise<LocalRecipient> {
   for (const name of new Set([address, withoutTag(address)])) {
+    if ((await mailboxesBehind(name, ports)).length === 0) continue
     const query = { address: name, use: 'decryption', at: ports.at } as const
     const identities = await ask('identity-store-failed', () => ports.identities.find(query), ports.signal)
     const credentials = identities.flatMap(({ decryption }) => decryption)

@@ -1,30 +1,41 @@
 import { parseNotification } from '../notification/index.js'
 import { decryptEntity, verifyEntity } from '../smime/index.js'
 import type { Step } from '../verdict/index.js'
+import { isTooOld } from './age.js'
 import { differencesFrom } from './differences.js'
 import { judgeRecipients, signersOf, verdictOf } from './judge-recipients.js'
 import { expand, readMessage, unwrap } from './letter.js'
 import { addressedBy, findLocalRecipients, keysOf } from './local-recipients.js'
-import { authorOf, messageOf } from './message.js'
-import type { Opened, Rejected } from './opened.js'
+import { authorOf, messageIdOf, messageOf } from './message.js'
+import type { Opened, OpenOptions, Rejected } from './opened.js'
 import { PortFailure, type Ports } from './ports.js'
 import { failed, type MessageProblem } from './reasons.js'
 import { receiptOf, spokenFor } from './receipt.js'
 import type { Envelope } from './sealed.js'
+import { markDuplicates } from './seen.js'
 
 /** Opens a message. A part of the world that does not answer defers it: nothing has been decided then. */
-export async function openMessage(raw: Uint8Array, envelope: Partial<Envelope>, ports: Ports): Promise<Opened> {
+export async function openMessage(
+  raw: Uint8Array,
+  { envelope = {}, correlationId }: OpenOptions,
+  ports: Ports,
+): Promise<Opened> {
   try {
-    return await journey(raw, envelope, ports)
+    return await journey(raw, envelope, correlationId, ports)
   } catch (error) {
     if (!(error instanceof PortFailure)) throw error
     const { code, step, cause } = error
-    return { kind: 'deferred', code, explanation: { code, steps: [step] }, cause }
+    return { kind: 'deferred', smtpAdvice: 'retry', code, explanation: { code, steps: [step] }, cause }
   }
 }
 
 /** The incoming journey. It ends at the first "no", and nothing of what was inside gets out (AS-80 to AS-87). */
-async function journey(raw: Uint8Array, envelope: Partial<Envelope>, ports: Ports): Promise<Opened> {
+async function journey(
+  raw: Uint8Array,
+  envelope: Partial<Envelope>,
+  correlationId: string | undefined,
+  ports: Ports,
+): Promise<Opened> {
   const { crypto, policy, limits, signal } = ports
   const { algorithms } = policy
   const outer = readMessage(raw, ports)
@@ -63,20 +74,30 @@ async function journey(raw: Uint8Array, envelope: Partial<Envelope>, ports: Port
   const reading = [...opening, letter.step, ...signers.steps]
   if (signers.bound.length === 0) return rejected('signer-not-author', reading)
 
+  if (isTooOld(verified.signers, letter, ports)) return rejected('too-old', reading)
+
   const notification = parseNotification(letter.entity)
   const about = notification ? 'notification' : 'message'
   const question = { author: from.address, signers: signers.bound, about, letter } as const
   const judged = await judgeRecipients(locals, question, decrypted.certificates, verified.certificates, ports)
   const differences = differencesFrom(letter, from.address, outer.header, envelope)
-  const steps = [...reading, ...differences, ...judged.steps]
-  if (judged.recipients.length === 0) return rejected(verdictOf(judged.rejected), steps)
+  const answers = [...reading, ...differences, ...judged.steps]
+  if (judged.recipients.length === 0) return rejected(verdictOf(judged.rejected), answers)
 
-  const { recipients, rejected: others } = judged
-  const explanation = { code: 'accepted', steps } as const
+  const seen = {
+    author: from.address,
+    messageId: messageIdOf(letter.header),
+    content: letter.entity.bytes,
+    correlationId,
+  }
+  const { recipients, steps } = await markDuplicates(judged.recipients, seen, ports)
+  const others = judged.rejected
+  const explanation = { code: 'accepted', steps: [...answers, ...steps] } as const
   if (notification) {
     const speaks = spokenFor(notification, signers.bound, policy.trust)
     return {
       kind: 'notification',
+      smtpAdvice: 'accept',
       notification,
       author: from.address,
       spokenFor: speaks,
@@ -87,10 +108,15 @@ async function journey(raw: Uint8Array, envelope: Partial<Envelope>, ports: Port
   }
   const message = await messageOf(letter.header, letter.entity, from, letter.protection)
   const receipt = receiptOf(letter, from.address, signers.bound, recipients, policy.trust)
-  return { kind: 'message', message, recipients, rejected: others, receipt, explanation }
+  return { kind: 'message', smtpAdvice: 'accept', message, recipients, rejected: others, receipt, explanation }
 }
 
 function rejected(code: MessageProblem, steps: readonly Step[] = []): Rejected {
   const said = steps.some((step) => step.code === code && step.outcome === 'failed')
-  return { kind: 'rejected', code, explanation: { code, steps: said ? steps : [...steps, failed(code)] } }
+  return {
+    kind: 'rejected',
+    smtpAdvice: 'discard',
+    code,
+    explanation: { code, steps: said ? steps : [...steps, failed(code)] },
+  }
 }

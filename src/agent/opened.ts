@@ -10,9 +10,21 @@ export interface OpenOptions {
   readonly envelope?: Partial<Envelope>
   /** When the message came in, in milliseconds since 1970: what certificates are judged at. Default: the clock. */
   readonly receivedAt?: number
+  /**
+   * The caller's own name for this delivery, such as the number of a file in a queue. The same delivery opened again is
+   * no duplicate of itself; events carry it.
+   */
+  readonly correlationId?: string
   readonly policy?: Policy
   readonly signal?: AbortSignal
 }
+
+/**
+ * What to answer the mail system that handed the message over: `accept`, `retry` (answer 4xx, or keep the message and
+ * open it again), or `discard`: take it, answer 2xx and drop it. A refusal is never told to the far side, for its reason
+ * would be an oracle (AS-88).
+ */
+export type SmtpAdvice = 'accept' | 'retry' | 'discard'
 
 /** What became of a message. Content hangs on the first two alone. */
 export type Opened = OpenedMessage | OpenedNotification | Deferred | Rejected
@@ -20,6 +32,7 @@ export type Opened = OpenedMessage | OpenedNotification | Deferred | Rejected
 /** A message that was decrypted, whose signature is right, whose signer is its author, and whom a recipient trusts. */
 export interface OpenedMessage {
   readonly kind: 'message'
+  readonly smtpAdvice: 'accept'
   readonly message: Message
   /** The local recipients who may have it. */
   readonly recipients: readonly OpenedRecipient[]
@@ -33,6 +46,7 @@ export interface OpenedMessage {
 /** An MDN or DSN, decrypted, verified and trusted like a message. It is never answered (AS-103). */
 export interface OpenedNotification {
   readonly kind: 'notification'
+  readonly smtpAdvice: 'accept'
   readonly notification: Notification
   /** The author of the notification. */
   readonly author: string
@@ -46,6 +60,7 @@ export interface OpenedNotification {
 /** Nothing was decided, because a part of the world did not answer. Keep the message and open it again. */
 export interface Deferred {
   readonly kind: 'deferred'
+  readonly smtpAdvice: 'retry'
   readonly code: PortProblem
   readonly explanation: Explanation<PortProblem>
   /** What the port threw. */
@@ -55,6 +70,7 @@ export interface Deferred {
 /** Decided, and no. */
 export interface Rejected {
   readonly kind: 'rejected'
+  readonly smtpAdvice: 'discard'
   readonly code: MessageProblem
   readonly explanation: Explanation<MessageProblem>
 }
@@ -62,6 +78,10 @@ export interface Rejected {
 export interface OpenedRecipient {
   /** As the signed header spells it; as it was asked for when that names it with another tag or was not signed. */
   readonly address: string
+  /** As the envelope, or the outer header, calls it: where to deliver. An alias in `address` may stand for it. */
+  readonly mailbox: string
+  /** The same message was opened for this recipient before: acknowledge it again, and do not deliver it twice. */
+  readonly duplicate: boolean
   readonly explanation: Explanation<'accepted'>
 }
 

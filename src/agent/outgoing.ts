@@ -1,14 +1,17 @@
 import { type Bytes, concat, encodeHex } from '../bytes/index.js'
 import type { CryptoProvider } from '../crypto/index.js'
 import {
+  addressKey,
   buildMessage,
   canonicalLines,
   domainOf,
   fieldBody,
+  formatAddress,
   formatDate,
   formatMessageId,
   type Header,
   type Mailbox,
+  parseAddresses,
   parseHeader,
   serializeHeader,
 } from '../mime/index.js'
@@ -88,6 +91,24 @@ const blankLine = Uint8Array.of(0x0d, 0x0a)
 /** The same message with a Bcc field that names one recipient: what that recipient alone gets (AS-57). */
 export function withBcc({ raw }: Outgoing, address: string): Bytes {
   return concat([serializeHeader([['Bcc', address]]), raw])
+}
+
+/**
+ * The same message, whose To and Cc do not name some addresses; fields that name none of them keep their octets. Groups
+ * are written as their members.
+ */
+export function withoutRecipients(message: Outgoing, hidden: readonly string[]): Outgoing {
+  const keys = new Set(hidden.map(addressKey))
+  const { raw, header } = message
+  const fields = header.fields.map((field) => {
+    const mailboxes = /^(to|cc)$/i.test(field.name) ? parseAddresses(field.body) : []
+    const shown = mailboxes.filter(({ address }) => !keys.has(addressKey(address)))
+    if (shown.length === mailboxes.length) return field.bytes
+    return shown.length > 0 ? serializeHeader([[field.name, shown.map(formatAddress).join(', ')]]) : new Uint8Array(0)
+  })
+  const visible = message.visible.filter((address) => !keys.has(addressKey(address)))
+  const shown = concat([...fields, raw.subarray(header.bytes.length)])
+  return { ...message, raw: shown, header: parseHeader(shown).header, visible }
 }
 
 function newMessageId(address: string, crypto: CryptoProvider): string {

@@ -1,6 +1,7 @@
 import type { AlgorithmPolicy, SendingAlgorithms } from '../crypto/index.js'
 import type { TrustPolicy } from '../trust/index.js'
 import { algorithmProfiles } from './algorithms.js'
+import type { PeerSettings } from './encryption-settings.js'
 
 /** Everything an agent goes by, in parts that each room gets alone. */
 export interface Policy {
@@ -10,14 +11,28 @@ export interface Policy {
   readonly trust: TrustPolicy
   /** How messages are encrypted. */
   readonly sending: SendingAlgorithms
+  /** What single peers get instead: recipients of another cipher get a message of their own. */
+  readonly sendingTo: readonly PeerSettings[]
   /** Refuses messages that are not wrapped, whose subject and recipients nobody has signed (AS-49). */
   readonly requireWrapped: boolean
+  /**
+   * How long before it came in a message may have been signed and dated, in milliseconds; an older one is refused. Default:
+   * no limit.
+   */
+  readonly maxAgeMs?: number
+  /**
+   * Takes recipients who do not get a message out of its To and Cc before it is signed, so that the others do not read
+   * who was written to as well. By default the header stays as its author wrote it (AS-76).
+   */
+  readonly hideRejected: boolean
 }
 
 const direct: Policy = {
   ...algorithmProfiles.direct,
   trust: { algorithms: algorithmProfiles.direct.algorithms, clockSkewMs: 5 * 60_000, subjectEmailAddress: false },
+  sendingTo: [],
   requireWrapped: false,
+  hideRejected: false,
 }
 
 /** For archives and tests: SHA-1, 3DES, RSA from 1024 bits on, addresses in the subject of a certificate. */

@@ -6,12 +6,16 @@ import type { IdentityStore } from './identity-store.js'
 import type { AgentLimits } from './limits.js'
 import type { Policy } from './policy.js'
 import { failed, type PortProblem } from './reasons.js'
+import type { SeenStore } from './seen.js'
+import type { Serves } from './served.js'
 
 /** Everything a journey may ask of the world, and what it goes by. `at` is the one instant all of it is judged at. */
 export interface Ports {
   readonly identities: IdentityStore
   readonly trust: TrustStore
   readonly discovery: Discovery
+  readonly seen?: SeenStore
+  readonly serves?: Serves
   readonly crypto: CryptoProvider
   readonly policy: Policy
   readonly limits: AgentLimits
@@ -44,6 +48,12 @@ export async function ask<Answer>(
     signal?.throwIfAborted()
     throw cause instanceof PortFailure ? cause : new PortFailure(code, cause)
   }
+}
+
+/** The mailboxes behind a local address; itself, when nobody keeps a list. */
+export function mailboxesBehind(address: string, { serves, signal }: Ports): Promise<readonly string[]> {
+  if (!serves) return Promise.resolve([address])
+  return ask('address-book-failed', () => serves(address, signal ? { signal } : {}), signal)
 }
 
 /** What a key says of the message that it is given: another time it will say the same. */

@@ -21,12 +21,19 @@ export type MessageProblem =
   | 'tampered'
   | 'not-wrapped'
   | 'untrusted'
+  | 'too-old'
 
 /** Why one of several local recipients does not get a message that others may have. */
 export type LocalRecipientProblem = 'not-decryptable' | 'not-addressed' | 'untrusted'
 
 /** Which part of the world did not answer. */
-export type PortProblem = 'identity-store-failed' | 'trust-store-failed' | 'key-unreachable' | 'lookup-failed'
+export type PortProblem =
+  | 'identity-store-failed'
+  | 'trust-store-failed'
+  | 'address-book-failed'
+  | 'key-unreachable'
+  | 'lookup-failed'
+  | 'seen-store-failed'
 
 type AgentReason =
   | RecipientProblem
@@ -40,6 +47,10 @@ type AgentReason =
   | 'author-unclear'
   | 'envelope-differs'
   | 'header-differs'
+  | 'replay-not-checked'
+  | 'first-delivery'
+  | 'duplicate'
+  | 'message-id-conflict'
 
 /** Everything this room says, and the rule behind it. */
 const reasons: Reasons<AgentReason> = {
@@ -123,6 +134,26 @@ const reasons: Reasons<AgentReason> = {
     message: 'The outer header does not say what the signed one says. This decides nothing.',
     standard: 'AS-85',
   },
+  'too-old': {
+    message: 'The message was signed, or written, longer ago than the policy allows.',
+    remedy: 'Ask the sender to send it again, or raise maxAgeMs.',
+  },
+  'first-delivery': { message: 'The message has not been opened for the recipient before.' },
+  duplicate: {
+    message: 'The message has been opened for the recipient before.',
+    remedy: 'Acknowledge it again, for the first answer may be lost, and do not deliver it twice.',
+  },
+  'message-id-conflict': {
+    message: 'Another message of the same author with the same Message-ID has been opened for the recipient before.',
+    remedy: 'Deliver it, and tell the sender that its identifiers are not unique.',
+    standard: 'AS-33',
+  },
+  'replay-not-checked': {
+    message: 'Whether the message came before has not been checked.',
+    remedy: 'Give the agent a store of what it has seen (seen).',
+  },
+  'seen-store-failed': { message: 'The store of what was seen did not answer.', remedy: 'Try again later.' },
+  'address-book-failed': { message: 'The list of local addresses did not answer.', remedy: 'Try again later.' },
   'identity-store-failed': { message: 'The store of identities did not answer.', remedy: 'Try again later.' },
   'trust-store-failed': { message: 'The store of anchors did not answer.', remedy: 'Try again later.' },
   'key-unreachable': { message: 'The key of the recipient could not be reached.', remedy: 'Try again later.' },
@@ -132,3 +163,4 @@ const writer: StepWriter<AgentReason> = stepsFrom(reasons)
 export const passed: StepWriter<AgentReason>['passed'] = writer.passed
 export const failed: StepWriter<AgentReason>['failed'] = writer.failed
 export const unknown: StepWriter<AgentReason>['unknown'] = writer.unknown
+export const skipped: StepWriter<AgentReason>['skipped'] = writer.skipped

@@ -1,5 +1,3 @@
-import { type Bytes, distinctBy } from '../bytes/index.js'
-import { recipientAlgorithms } from '../cms/index.js'
 import type { Signer } from '../crypto/index.js'
 import type { Credential } from '../keys/index.js'
 import {
@@ -15,10 +13,11 @@ import {
 } from '../mime/index.js'
 import { encryptEntity, signEntity } from '../smime/index.js'
 import type { AnchorQuery } from '../trust/index.js'
+import { encryptionGroups } from './encryption-settings.js'
 import { AgentError } from './errors.js'
 import { findRecipients } from './find-recipients.js'
 import { mailboxesOf } from './message.js'
-import { type Outgoing, withBcc } from './outgoing.js'
+import { type Outgoing, withBcc, withoutRecipients } from './outgoing.js'
 import { ask, type Ports } from './ports.js'
 import type { Envelope, Sealed, SealedMessage, SealedRecipient } from './sealed.js'
 
@@ -47,43 +46,39 @@ export async function sealMessage(
   const visible = accepted.filter(({ address }) => named.has(addressKey(address)))
   const blind = accepted.filter(({ address }) => !named.has(addressKey(address)))
   // Whoever is in the envelope and not in To or Cc is blind too (AS-57).
+  const hidden = ports.policy.hideRejected ? rejected.map(({ address }) => address) : []
+  const shown = hidden.length > 0 ? withoutRecipients(message, hidden) : message
   const groups: Group[] = [
-    ...(visible.length > 0 ? [{ inner: message.raw, recipients: visible }] : []),
-    ...blind.map((recipient) => ({ inner: withBcc(message, recipient.address), recipients: [recipient] })),
+    ...(visible.length > 0 ? [{ inner: shown.raw, recipients: visible }] : []),
+    ...blind.map((recipient) => ({ inner: withBcc(shown, recipient.address), recipients: [recipient] })),
   ]
   const header = routingHeader(message, new Set(visible.map(({ address }) => addressKey(address))), ports.at)
   const mailFrom = envelope.mailFrom ?? message.author.address
-  const messages = await Promise.all(
-    groups.map(async ({ inner, recipients }): Promise<SealedMessage> => {
-      const raw = await sealEntity(inner, credential, recipients, header, ports)
-      return { raw, envelope: { mailFrom, rcptTo: recipients.map(({ address }) => address) } }
-    }),
-  )
-  return { messageId: message.messageId, inner: message.raw, messages, accepted, rejected }
+  const messages = await Promise.all(groups.map((group) => sealGroup(group, credential, header, mailFrom, ports)))
+  return { messageId: message.messageId, inner: message.raw, messages: messages.flat(), accepted, rejected }
 }
 
-/** Recipients who get the same message. */
+/** Recipients to whom the same is signed. */
 interface Group {
   readonly inner: Uint8Array
   readonly recipients: readonly SealedRecipient[]
 }
 
-/** Wrapped, signed, encrypted: in this order and no other (AS-42, AS-50). */
-async function sealEntity(
-  inner: Uint8Array,
+/** Wrapped, signed once, and encrypted for those who share a cipher: in this order and no other (AS-42, AS-50, AS-56). */
+async function sealGroup(
+  { inner, recipients }: Group,
   signer: Credential<Signer>,
-  recipients: readonly SealedRecipient[],
   header: Fields,
-  { crypto, at, signal, policy: { sending } }: Ports,
-): Promise<Bytes> {
-  const certificates = distinctBy(
-    recipients.flatMap((recipient) => recipient.certificates),
-    ({ bytes }) => bytes,
-  )
+  mailFrom: string,
+  { crypto, at, signal, policy }: Ports,
+): Promise<readonly SealedMessage[]> {
   const signed = await signEntity(wrapMessage(inner), signer, { crypto, at, ...(signal && { signal }) })
-  // Each was judged to be fit for encryption, so that there is a way to encrypt to it.
-  const drafts = certificates.map((certificate) => recipientAlgorithms(certificate, sending)!.draft)
-  return encryptEntity(signed, { cipher: sending.cipher, recipients: drafts }, crypto, header)
+  return Promise.all(
+    encryptionGroups(recipients, policy).map(async ({ envelope, recipients }) => ({
+      raw: await encryptEntity(signed, envelope, crypto, header),
+      envelope: { mailFrom, rcptTo: recipients.map(({ address }) => address) },
+    })),
+  )
 }
 
 /** An envelope decides who gets the message, be they named in the header or not (AS-5). The same one twice gets one. */

@@ -54,7 +54,8 @@ export interface Sealed {
   readonly messageId: string
   /** The message as it was signed, to be kept, and to be sealed again for those who could not be reached. */
   readonly inner: Uint8Array
-  /** Hand each to SMTP. Empty when nobody may get the message (AS-74). Blind recipients have one each (AS-57). */
+  /** Hand each to SMTP. Empty when nobody may get the message (AS-74). Blind recipients have one each (AS-57), as have those
+   * who read another cipher. */
   readonly messages: readonly SealedMessage[]
   readonly accepted: readonly SealedRecipient[]
   readonly rejected: readonly RejectedRecipient[]

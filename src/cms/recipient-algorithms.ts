@@ -10,7 +10,7 @@ import {
 } from '../crypto/index.js'
 import type { Certificate } from '../x509/index.js'
 import type { KeyAgreementDraft, KeyTransportDraft } from './build-recipient-info.js'
-import { cipherCapabilities } from './smime-capabilities.js'
+import { certificateCapabilities, cipherCapabilities } from './smime-capabilities.js'
 
 /** How a message is encrypted to one certificate. */
 export interface RecipientAlgorithms {
@@ -38,14 +38,14 @@ const drafts: Readonly<Record<KeyKind, Draft>> = {
  * a key agreement as strong as the curve. Of ciphers the policy's own is taken unless the recipient names others and not
  * that one; then the recipient's first, 3DES never.
  *
- * @param capabilities - what a signature of the recipient said (readSmimeCapabilities).
+ * @param capabilities - what a signature of the recipient said (readSmimeCapabilities). Default: what the certificate says.
  * @returns nothing for a key that does not encrypt, or is of a kind that is unknown.
- * @see RFC 8551 §2.3, §2.7.1
+ * @see RFC 8551 §2.3, §2.7.1, RFC 4262
  */
 export function recipientAlgorithms(
   certificate: Certificate,
   sending: SendingAlgorithms,
-  capabilities: readonly AlgorithmIdentifier[] = [],
+  capabilities: readonly AlgorithmIdentifier[] = certificateCapabilities(certificate),
 ): RecipientAlgorithms | undefined {
   const { kind } = certificate.publicKey
   const draft = kind && drafts[kind](certificate, sending)

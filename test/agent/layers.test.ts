@@ -226,7 +226,7 @@ describe('what a rejected message shows', () => {
   test.each(refusals)('$comment: $code, and nothing of the content', async ({ answer, code }) => {
     const opened = await answer()
     expect(outcomeOf(opened)).toBe(code)
-    expect(Object.keys(opened).sort()).toEqual(['code', 'explanation', 'kind'])
+    expect(Object.keys(opened).sort()).toEqual(['code', 'explanation', 'kind', 'smtpAdvice'])
     expect(leaksIn(opened, secret)).toEqual([])
     if (opened.kind === 'rejected') expect(explain(opened.explanation, { redact: true })).not.toMatch(/@|example/)
   })
