@@ -4,8 +4,24 @@ export { type AnchorSource, anchorSources, type SourcedAnchor } from './anchor-s
 export { type BindingPolicy, type BindingProblem, type Bound, bindsTo } from './binding.js'
 export { buildTrustBundle, type TrustBundleDraft } from './build-trust-bundle.js'
 export type { TrustBundleMetadata } from './bundle-metadata.js'
+export {
+  createTrustStore,
+  type RefreshableTrustStore,
+  type RefreshOptions,
+  type TrustBundleSubscription,
+  type TrustStoreOptions,
+} from './create-trust-store.js'
 export { TrustError, type TrustErrorCode } from './errors.js'
 export { type CertificateProblem, type CertificateUse, type JudgedCertificate, judgeCertificate } from './judge.js'
 export type { TrustPolicy } from './policy.js'
+export {
+  type HeldTrustBundle,
+  nextRefreshAt,
+  type RefreshedTrustBundle,
+  type RefreshPorts,
+  refreshTrustBundle,
+  type TrustBundleSource,
+  type TrustBundleState,
+} from './refresh-trust-bundle.js'
 export { type LoadTrustBundleOptions, loadTrustBundle, type TrustBundle } from './trust-bundle.js'
 export { type AnchorQuery, anchorList, type TrustStore } from './trust-store.js'
