@@ -1,5 +1,5 @@
 import type { Identity } from '../keys/index.js'
-import { bindsTo } from '../trust/index.js'
+import { type BindingPolicy, bindsTo } from '../trust/index.js'
 import type { Certificate } from '../x509/index.js'
 
 /** Whose identities, and for what. */
@@ -53,6 +53,9 @@ function credentialsFor(
 
 function boundTo(certificate: Certificate, address: string): 'address' | 'domain' | undefined {
   // Our own certificates: which of their names others accept is for the policies of others.
-  const binding = bindsTo(certificate, address, { subjectEmailAddress: true })
+  const binding = bindsTo(certificate, address, anyNames)
   return binding.ok ? binding.boundTo : undefined
 }
+
+/** Whom our own certificates speak for, somebody decided who installed them. */
+const anyNames: BindingPolicy = { subjectEmailAddress: true, dNSNameBesideAddress: false, namesBeyond13: 'warning' }

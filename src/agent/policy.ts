@@ -29,7 +29,13 @@ export interface Policy {
 
 const direct: Policy = {
   ...algorithmProfiles.direct,
-  trust: { algorithms: algorithmProfiles.direct.algorithms, clockSkewMs: 5 * 60_000, subjectEmailAddress: false },
+  trust: {
+    algorithms: algorithmProfiles.direct.algorithms,
+    clockSkewMs: 5 * 60_000,
+    subjectEmailAddress: false,
+    dNSNameBesideAddress: false,
+    namesBeyond13: 'warning',
+  },
   sendingTo: [],
   requireWrapped: false,
   hideRejected: false,

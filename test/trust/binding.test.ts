@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bindsTo } from '../../src/trust/index.js'
+import { type BindingPolicy, bindsTo } from '../../src/trust/index.js'
 import { buildName, type GeneralName } from '../../src/x509/index.js'
 import { issue } from '../helpers/issue.js'
 
@@ -16,6 +16,8 @@ interface Case {
   /** Whom it is asked about; ann@direct.clinic.example by default. */
   readonly address?: string
   readonly bySubject?: boolean
+  /** The tool's reading of a dNSName beside an rfc822Name. */
+  readonly tool?: boolean
   readonly answer: 'address' | 'domain' | 'not-bound' | 'names-disagree' | 'no-names'
 }
 
@@ -100,6 +102,48 @@ const cases: readonly Case[] = [
     answer: 'not-bound',
   },
   { comment: 'AS-13: and binds itself', names: [email(ann), dns('direct.clinic.example')], answer: 'address' },
+  {
+    comment: 'AS-13: the tool takes a dNSName beside another rfc822Name',
+    names: [email('bob@direct.clinic.example'), dns('direct.clinic.example')],
+    tool: true,
+    answer: 'domain',
+  },
+  {
+    comment: 'AS-13: the tool tries the rfc822Name first',
+    names: [dns('direct.clinic.example'), email(ann)],
+    tool: true,
+    answer: 'address',
+  },
+  {
+    comment: 'AS-13: the tool wants one of both to match',
+    names: [email('bob@direct.clinic.example'), dns('direct.hospital.example')],
+    tool: true,
+    answer: 'not-bound',
+  },
+  {
+    comment: 'AS-13: the tool is not content with another rfc822Name alone',
+    names: [email('bob@direct.clinic.example')],
+    tool: true,
+    answer: 'not-bound',
+  },
+  {
+    comment: 'AS-2: a domain beyond ASCII is compared in A-labels',
+    names: [dns('xn--hpital-ixa.example')],
+    address: 'ann@h\u00f4pital.example',
+    answer: 'domain',
+  },
+  {
+    comment: 'AS-2: also in capitals, and for an rfc822Name',
+    names: [email('ann@XN--HPITAL-IXA.example')],
+    address: 'ann@h\u00f4pital.example',
+    answer: 'address',
+  },
+  {
+    comment: 'AS-2: a domain that only looks alike',
+    names: [dns('xn--hpital-ixa.example')],
+    address: 'ann@hopital.example',
+    answer: 'not-bound',
+  },
   { comment: 'AS-13: no name', answer: 'no-names' },
   { comment: 'AS-13: names of other kinds', names: [uri('mailto:ann@direct.clinic.example')], answer: 'no-names' },
   { comment: 'AS-13: the subject alone', subject: ann, answer: 'no-names' },
@@ -126,16 +170,70 @@ const cases: readonly Case[] = [
   },
 ]
 
+const policy: BindingPolicy = { subjectEmailAddress: false, dNSNameBesideAddress: false, namesBeyond13: 'warning' }
+
 describe('whom a certificate names (AS-10 to AS-14)', () => {
-  test.each(cases)('$comment: $answer', async ({ names, subject, address = ann, bySubject = false, answer }) => {
+  test.each(cases)('$comment: $answer', async ({ names, subject, address = ann, bySubject, tool, answer }) => {
     const certificate = await issue({
       cn: 'Ann',
       subject: buildName([...(subject ? ([['emailAddress', subject]] as const) : []), ['CN', 'Ann']]),
       ...(names && { subjectAltName: names }),
     })
-    const verdict = bindsTo(certificate, address, { subjectEmailAddress: bySubject })
+    const verdict = bindsTo(certificate, address, {
+      ...policy,
+      subjectEmailAddress: bySubject ?? false,
+      dNSNameBesideAddress: tool ?? false,
+    })
     expect(verdict.ok ? verdict.boundTo : verdict.code).toBe(answer)
-    expect(verdict.explanation.steps).toHaveLength(1)
+    expect(verdict.explanation.steps.filter(({ outcome }) => outcome !== 'skipped')).toHaveLength(1)
     expect(verdict.explanation.steps[0]?.about?.address).toBe(address)
+  })
+})
+
+describe('names that version 1.3 forbids (AS-15, AS-16)', () => {
+  interface Forbidden {
+    readonly comment: string
+    readonly names: readonly WrittenName[]
+    readonly subject?: string
+    readonly cn?: string
+    readonly codes: readonly string[]
+  }
+  const domain = dns('direct.clinic.example')
+  const table: readonly Forbidden[] = [
+    { comment: 'one address', names: [email(ann)], codes: [] },
+    { comment: 'one address, repeated in the subject', names: [email(ann)], subject: ann, codes: [] },
+    { comment: 'one domain', names: [domain], codes: [] },
+    { comment: 'two domains', names: [domain, dns('direct.other.example')], codes: ['several-names'] },
+    { comment: 'a name of another kind', names: [domain, uri('http://clinic.example')], codes: ['several-names'] },
+    { comment: 'a domain beside the address', names: [email(ann), domain], codes: ['several-names'] },
+    { comment: 'a wildcard', names: [domain, dns('*.clinic.example')], codes: ['wildcard-name', 'several-names'] },
+    { comment: 'a wildcard as the common name', names: [domain], cn: '*.clinic.example', codes: ['wildcard-name'] },
+    { comment: 'an address in the subject', names: [domain], subject: ann, codes: ['address-beside-domain'] },
+    {
+      comment: 'an address, where the tool takes the domain beside it',
+      names: [email('bob@direct.clinic.example'), domain],
+      codes: ['address-beside-domain', 'several-names'],
+    },
+  ]
+  test.each(table)('$comment: $codes', async ({ names, subject, cn = 'Ann', codes }) => {
+    const attributes = subject ? ([['emailAddress', subject]] as const) : []
+    const certificate = await issue({
+      cn,
+      key: 'Ann',
+      subject: buildName([...attributes, ['CN', cn]]),
+      subjectAltName: names,
+    })
+    const tool = { ...policy, dNSNameBesideAddress: true }
+    const warned = bindsTo(certificate, ann, tool)
+    expect(warned.ok).toBe(true)
+    const [, ...warnings] = warned.explanation.steps
+    expect(warnings.map(({ code, outcome }) => [code, outcome])).toEqual(codes.map((code) => [code, 'skipped']))
+    const strict = bindsTo(certificate, ann, { ...tool, namesBeyond13: 'refused' })
+    expect(strict.ok ? undefined : strict.code).toBe(codes[0])
+  })
+
+  test('who is not named is told so, whatever else is wrong', async () => {
+    const certificate = await issue({ cn: 'Ann', subjectAltName: [dns('*.clinic.example'), dns('clinic.example')] })
+    expect(bindsTo(certificate, ann, { ...policy, namesBeyond13: 'refused' })).toMatchObject({ code: 'not-bound' })
   })
 })

@@ -5,7 +5,12 @@ import { type Issue, issueAuthority, issueMailbox } from '../helpers/issue.js'
 import { evidenceOf, policy as pathPolicy, type Question } from '../path/fixtures.js'
 
 const ann = 'ann@clinic.example'
-const policy: TrustPolicy = { ...pathPolicy, subjectEmailAddress: false }
+const policy: TrustPolicy = {
+  ...pathPolicy,
+  subjectEmailAddress: false,
+  dNSNameBesideAddress: false,
+  namesBeyond13: 'warning',
+}
 const mailbox = (draft: Partial<Issue> = {}) => issueMailbox(ann, { cn: 'Ann', by: 'Root', ...draft })
 const emailProtection = '1.3.6.1.5.5.7.3.4'
 const past = { notBefore: Date.UTC(2020, 0, 1), notAfter: Date.UTC(2025, 0, 1) }
