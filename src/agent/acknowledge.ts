@@ -17,6 +17,8 @@ export interface AcknowledgeOptions {
   readonly recipients?: readonly string[]
   /** MAIL FROM of the answers. Default: empty, so that nothing answers an answer (MDN-11); some peers refuse that. */
   readonly mailFrom?: string
+  /** The caller's own name for it: events carry it. */
+  readonly correlationId?: string
   readonly signal?: AbortSignal
 }
 

@@ -7,6 +7,7 @@ import type { Certificate } from '../x509/index.js'
 import { type Acknowledged, type AcknowledgeOptions, acknowledgeReceipt, type Disposition } from './acknowledge.js'
 import { defaults } from './defaults.js'
 import { AgentError } from './errors.js'
+import { type EventHandler, type Occurrence, watching } from './events.js'
 import { type IdentityStore, identityList } from './identity-store.js'
 import type { AgentLimits } from './limits.js'
 import { openMessage } from './open.js'
@@ -33,6 +34,10 @@ export interface AgentOptions {
   /** Default: `policies.direct`. */
   readonly policy?: Policy
   readonly limits?: AgentLimits
+  /** Told of every journey, for logs and metrics; nothing in an event names a person. */
+  readonly onEvent?: EventHandler
+  /** The key of the hashes in events, at least 16 octets: the same in all processes that count together. Default: random. */
+  readonly eventKey?: Uint8Array
   /** Default: the host's WebCrypto. */
   readonly crypto?: CryptoProvider
   /** Milliseconds since 1970. It is read once for each message. Default: the host's clock. */
@@ -94,18 +99,30 @@ export function createAgent(options: AgentOptions): Agent {
     at,
     ...(signal && { signal }),
   })
+  const watched = watching(options.onEvent, options.eventKey, fixed.crypto)
   return {
     async seal(message, sealOptions = {}) {
       const given = ports(sealOptions)
-      return answered(async () => {
+      const seal = async () => {
         const finished = await finishMessage(message, given.at, given.crypto)
         return sealMessage(finished, sealOptions.envelope ?? {}, given)
-      })
+      }
+      return watched('sealed', occurrence(given, sealOptions), () => answered(seal))
     },
-    open: (raw, openOptions = {}) => openMessage(raw, openOptions, ports(openOptions, openOptions.receivedAt)),
-    acknowledge: (receipt, disposition, acknowledgeOptions = {}) =>
-      answered(() => acknowledgeReceipt(receipt, disposition, acknowledgeOptions, ports(acknowledgeOptions))),
+    async open(raw, openOptions = {}) {
+      const given = ports(openOptions, openOptions.receivedAt)
+      return watched('opened', occurrence(given, openOptions), () => openMessage(raw, openOptions, given))
+    },
+    async acknowledge(receipt, disposition, acknowledgeOptions = {}) {
+      const given = ports(acknowledgeOptions)
+      const acknowledge = () => acknowledgeReceipt(receipt, disposition, acknowledgeOptions, given)
+      return watched('acknowledged', occurrence(given, acknowledgeOptions), () => answered(acknowledge))
+    },
   }
+}
+
+function occurrence({ at }: Ports, { correlationId }: { readonly correlationId?: string }): Occurrence {
+  return { at, ...(correlationId !== undefined && { correlationId }) }
 }
 
 function trustStore(trust: AgentOptions['trust']): TrustStore {

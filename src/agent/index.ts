@@ -5,6 +5,7 @@ export { type AlgorithmProfile, type Algorithms, algorithmProfiles } from './alg
 export { type Agent, type AgentOptions, createAgent } from './create-agent.js'
 export type { PeerSettings } from './encryption-settings.js'
 export { AgentError, type AgentErrorCode } from './errors.js'
+export type { AgentEvent, EventHandler, Peer } from './events.js'
 export { type IdentityQuery, type IdentityStore, identityList } from './identity-store.js'
 export type { AgentLimits } from './limits.js'
 export type { Message, MessageHeader } from './message.js'

@@ -24,6 +24,8 @@ export interface OutgoingMessage extends Omit<MessageDraft, 'messageId' | 'date'
 export interface SealOptions {
   /** Decides who gets the message, when it is not everybody in To, Cc and Bcc (AS-5). */
   readonly envelope?: Partial<Envelope>
+  /** The caller's own name for it: events carry it. */
+  readonly correlationId?: string
   readonly policy?: Policy
   readonly signal?: AbortSignal
 }
