@@ -1,15 +1,21 @@
 import { type Bytes, encodeUtf8 } from '../bytes/index.js'
-import { buildMessage, buildMultipart, buildPart, serializeHeader } from '../mime/index.js'
+import { buildMessage, buildMultipart, buildPart, formatAddress, serializeHeader } from '../mime/index.js'
 import { finalDestinationDelivery } from './delivery-request.js'
+import type { Disposition } from './disposition.js'
+
+/** What an MDN of ours can say; `failed` is of RFC 2298, and what the reference implementations send (DN-17). */
+export type DispositionType = 'processed' | 'dispatched' | 'displayed' | 'deleted' | 'failed'
 
 export interface DispositionNotificationDraft {
   /** The recipient it speaks for, which is also its author (AS-107). */
   readonly recipient: string
+  /** The recipient as the sender wrote it, where that is another: an alias, a group. */
+  readonly originalRecipient?: string
   /** Who is told (AS-101). */
   readonly to: string
   /** Message-ID of the message it is about, in brackets; absent when it had none. */
   readonly originalMessageId?: string
-  readonly dispositionType: 'processed' | 'dispatched'
+  readonly dispositionType: DispositionType
   /** Names this system in Reporting-UA; usually the domain of the recipient (MDN-5). */
   readonly reportingUa: string
   /** Message-ID of the notification itself, in brackets. */
@@ -18,10 +24,31 @@ export interface DispositionNotificationDraft {
   readonly date: number
 }
 
-const sentences: Readonly<Record<DispositionNotificationDraft['dispositionType'], string>> = {
-  processed:
-    'Your message was received, its signature is right and its sender is trusted. It was passed on for delivery.',
-  dispatched: 'Your message was delivered to its final destination.',
+type Modes = Pick<Disposition, 'actionMode' | 'sendingMode'>
+
+const automatic: Modes = { actionMode: 'automatic-action', sendingMode: 'MDN-sent-automatically' }
+/** A person has looked or deleted, and has agreed that it be told (AS-105). */
+const manual: Modes = { actionMode: 'manual-action', sendingMode: 'MDN-sent-manually' }
+
+const types: Readonly<Record<DispositionType, Modes & { readonly sentence: string }>> = {
+  processed: {
+    ...automatic,
+    sentence:
+      'Your message was received, its signature is right and its sender is trusted. It was passed on for delivery.',
+  },
+  dispatched: { ...automatic, sentence: 'Your message was delivered to its final destination.' },
+  displayed: {
+    ...manual,
+    sentence: 'Your message was displayed to its recipient. Nobody can tell whether it was read or understood.',
+  },
+  deleted: {
+    ...manual,
+    sentence: 'Your message was deleted. Nobody can tell whether it was seen before, or is still to be recovered.',
+  },
+  failed: {
+    ...automatic,
+    sentence: 'Your message was received and its sender is trusted, but it could not be delivered to its recipient.',
+  },
 }
 
 /**
@@ -33,16 +60,18 @@ const sentences: Readonly<Record<DispositionNotificationDraft['dispositionType']
  * @see RFC 8098 §3
  */
 export async function buildDispositionNotification(draft: DispositionNotificationDraft): Promise<Bytes> {
-  const { recipient, to, originalMessageId, dispositionType } = draft
+  const { recipient, originalRecipient, to, originalMessageId, dispositionType } = draft
+  const { actionMode, sendingMode, sentence } = types[dispositionType]
   const words = buildPart({
     contentType: 'text/plain; charset=utf-8',
-    content: encodeUtf8(`${sentences[dispositionType]}\r\n`),
+    content: encodeUtf8(`${sentence}\r\n`),
   })
   const fields = serializeHeader([
     ['Reporting-UA', `${draft.reportingUa}; direct-smime`],
-    ['Final-Recipient', `rfc822; ${recipient}`],
+    ...(originalRecipient ? ([['Original-Recipient', `rfc822; ${formatAddress(originalRecipient)}`]] as const) : []),
+    ['Final-Recipient', `rfc822; ${formatAddress(recipient)}`],
     ...(originalMessageId ? ([['Original-Message-ID', originalMessageId]] as const) : []),
-    ['Disposition', `automatic-action/MDN-sent-automatically; ${dispositionType}`],
+    ['Disposition', `${actionMode}/${sendingMode}; ${dispositionType}`],
     // Says that the message reached its final destination, and not merely the next system (DN-11).
     ...(dispositionType === 'dispatched' ? ([[finalDestinationDelivery, '']] as const) : []),
   ])

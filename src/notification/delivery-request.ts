@@ -13,7 +13,52 @@ export function deliveryRequestFields(address: string): readonly (readonly [name
   ]
 }
 
-const parameter = /^\s*([^\s=;,]+)\s*=\s*(required|optional)\s*,\s*([^\s,;]+)\s*$/i
+/** One parameter of Disposition-Notification-Options. @see RFC 8098 §2.2 */
+export interface DispositionNotificationOption {
+  /** As written; case does not count. */
+  readonly attribute: string
+  readonly importance: 'required' | 'optional'
+  /** One or more, without their quotes. */
+  readonly values: readonly string[]
+}
+
+const atom = "[A-Za-z0-9!#$%&'*+\\-/=?^_`{|}~]+"
+// An attribute ends at the first "=", though atoms may hold one.
+const attribute = "[A-Za-z0-9!#$%&'*+\\-/?^_`{|}~]+"
+const word = `(?:${atom}|"(?:[^"\\\\]|\\\\.)*")`
+const parameter = new RegExp(`^\\s*(${attribute})\\s*=\\s*(required|optional)\\s*((?:,\\s*${word}\\s*)+)$`, 'i')
+
+/** More than such a field has, so that a field of a megabyte costs little. */
+const maxLength = 10_000
+
+/**
+ * Reads Disposition-Notification-Options.
+ *
+ * @returns nothing when the field is not written by the grammar; then it asks for nothing (DN-3).
+ * @see RFC 8098 §2.2
+ */
+export function parseDispositionNotificationOptions(
+  body: string,
+): readonly DispositionNotificationOption[] | undefined {
+  if (body.length > maxLength) return undefined
+  const pieces = body.match(/(?:"(?:[^"\\]|\\.)*"|[^";])+/g) ?? []
+  // Bent: a semicolon behind the last parameter, which some programs write behind every one.
+  const texts = pieces.filter((text, index) => text.trim() !== '' || index < pieces.length - 1)
+  const options = texts.map(optionOf)
+  return options.length > 0 && options.every((option) => option !== undefined) ? options : undefined
+}
+
+function optionOf(text: string): DispositionNotificationOption | undefined {
+  const [, name, importance, values] = parameter.exec(text) ?? []
+  if (!name || !importance || !values) return undefined
+  return {
+    attribute: name,
+    importance: importance.toLowerCase() === 'required' ? 'required' : 'optional',
+    values: (values.match(new RegExp(word, 'g')) ?? []).map((value) =>
+      value.startsWith('"') ? value.slice(1, -1).replace(/\\(.)/g, '$1') : value,
+    ),
+  }
+}
 
 /**
  * Says whether a Disposition-Notification-Options field asks for final delivery. White space and case do not count; a
@@ -22,8 +67,10 @@ const parameter = /^\s*([^\s=;,]+)\s*=\s*(required|optional)\s*,\s*([^\s,;]+)\s*
  * @see RFC 8098 §2.2
  */
 export function requestsDelivery(options: string | undefined): boolean {
-  return (options ?? '').split(';').some((text) => {
-    const [, attribute, , value] = parameter.exec(text) ?? []
-    return attribute?.toUpperCase() === finalDestinationDelivery && value?.toLowerCase() === 'true'
-  })
+  const wanted = parseDispositionNotificationOptions(options ?? '')?.filter(
+    (option) => option.attribute.toUpperCase() === finalDestinationDelivery,
+  )
+  // The same attribute twice says two things, and so neither.
+  const [first, ...others] = wanted ?? []
+  return others.length === 0 && first?.values.length === 1 && first.values[0]?.toLowerCase() === 'true'
 }

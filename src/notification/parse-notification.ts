@@ -1,106 +1,79 @@
-import { unlessThrown } from '../errors/index.js'
-import {
-  decodeBody,
-  type Entity,
-  fieldBody,
-  type Header,
-  MimeError,
-  type ParsedHeader,
-  parseHeader,
-  parseMessageIds,
-} from '../mime/index.js'
-import { finalDestinationDelivery } from './delivery-request.js'
-import { parseDisposition } from './disposition.js'
-import type { DeliveryStatus, DeliveryStatusNotification, DispositionNotification, Notification } from './index.js'
+import { decodeBody, type Entity, type Field } from '../mime/index.js'
+import { type FieldGroups, fieldGroups, fieldGroupsInText } from './field-groups.js'
+import type { Notification, NotificationProblem } from './index.js'
+import { readDeliveryStatus } from './read-delivery-status.js'
+import { readDisposition } from './read-disposition.js'
+import { messageIdOfReturned } from './returned-message.js'
+
+/** What a notification is read from. */
+export interface Report {
+  /** The message that carries it. */
+  readonly message: Entity
+  readonly groups: readonly (readonly Field[])[]
+  readonly problems: readonly NotificationProblem[]
+  /** Message-ID of the message that came back with it. */
+  readonly returned: string | undefined
+}
 
 /**
- * Reads a notification out of a message. It is recognised by its content type alone, never by its subject (MDN-15); what
- * cannot be read is absent from the answer.
+ * Reads a notification out of a message. It is recognised by its content type alone, never by its subject (MDN-15).
+ *
+ * Whatever it holds, there is an answer: what could be read, and what is wrong with it.
  *
  * @param message - the message whose signature was verified.
  * @returns nothing when the message is no notification.
  * @see RFC 6522 §3
  */
 export function parseNotification(message: Entity): Notification | undefined {
-  const { type, subtype } = message.contentType
+  const { type, subtype, parameters } = message.contentType
   if (type !== 'multipart' || subtype !== 'report') return undefined
-  for (const part of message.parts) {
-    const reader = part.contentType.type === 'message' ? readers.get(part.contentType.subtype) : undefined
-    if (reader) return reader(decodeBody(part), message.header)
-  }
-  return undefined
+  const part = message.parts.find((candidate) => readerFor(candidate) !== undefined)
+  // A report that lacks its part is one all the same, and is not to be answered (AS-103).
+  const read = part ? readerFor(part) : readers.get((parameters['report-type'] ?? '').toLowerCase())
+  return read?.(reportOf(message, part))
 }
 
-type Reader = (body: Uint8Array, message: Header) => Notification
+type Reader = (report: Report) => Notification
 
-/** A map, because the names come from strangers. */
+/** By report-type, which is also the subtype of the part. A map, because the names come from strangers. */
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  ['disposition-notification', dispositionNotification],
-  ['delivery-status', deliveryStatusNotification],
+  ['disposition-notification', readDisposition],
+  ['delivery-status', readDeliveryStatus],
 ])
 
-function dispositionNotification(body: Uint8Array, message: Header): DispositionNotification {
-  const [fields] = fieldGroups(body)
-  if (!fields) return { type: 'disposition-notification', finalDestinationDelivery: false }
-  const disposition = parseDisposition(fieldBody(fields, 'Disposition') ?? '')
+/** Reports with characters beyond ASCII have subtypes of their own. @see RFC 6533 */
+export function readerFor({ contentType: { type, subtype } }: Entity): Reader | undefined {
+  return type === 'message' ? readers.get(subtype.replace(/^global-/, '')) : undefined
+}
+
+/** @param part - the one for machines; without it, what can be found in the text for people. */
+export function reportOf(message: Entity, part: Entity | undefined): Report {
+  const { groups, tooLarge, problems } = part ? groupsOf(part) : groupsInTexts(message)
   return {
-    type: 'disposition-notification',
-    ...recipients(fields),
-    ...originalMessageId([fieldBody(fields, 'Original-Message-ID'), fieldBody(message, 'In-Reply-To')]),
-    ...(disposition && { disposition }),
-    finalDestinationDelivery: fieldBody(fields, finalDestinationDelivery) !== undefined,
+    message,
+    groups,
+    problems: tooLarge ? [...problems, 'too-large'] : problems,
+    returned: messageIdOfReturned(message),
   }
 }
 
-function deliveryStatusNotification(body: Uint8Array, message: Header): DeliveryStatusNotification {
-  const [perMessage, ...perRecipient] = fieldGroups(body)
-  const own = perMessage && fieldBody(perMessage, 'X-Original-Message-ID')
-  return {
-    type: 'delivery-status-notification',
-    ...originalMessageId([own, fieldBody(message, 'In-Reply-To')]),
-    recipients: perRecipient.map(deliveryStatus),
+type Found = FieldGroups & { readonly problems: readonly NotificationProblem[] }
+
+function groupsOf(part: Entity): Found {
+  const read = fieldGroups(decodeBody(part))
+  if (read.groups.length > 0 || read.tooLarge) return { ...read, problems: [] }
+  // Bent: without the blank line before them, the fields stand in the header of the part.
+  const fields = part.header.fields.filter(({ name }) => !/^(content-.*|date|mime-version)$/i.test(name))
+  if (fields.length === 0) return { groups: [], tooLarge: false, problems: ['no-report'] }
+  return { groups: [fields], tooLarge: false, problems: ['fields-in-header'] }
+}
+
+function groupsInTexts(message: Entity): Found {
+  const texts = message.parts.length > 0 ? message.parts : [message]
+  for (const text of texts) {
+    if (text.contentType.type !== 'text' && text !== message) continue
+    const read = fieldGroupsInText(decodeBody(text))
+    if (read.groups.length > 0) return { ...read, problems: ['fields-in-text'] }
   }
-}
-
-function deliveryStatus(fields: Header): DeliveryStatus {
-  const action = fieldBody(fields, 'Action')?.toLowerCase()
-  const status = fieldBody(fields, 'Status')
-  return { ...recipients(fields), ...(action && { action }), ...(status && { status }) }
-}
-
-function recipients(fields: Header): Pick<DeliveryStatus, 'finalRecipient' | 'originalRecipient'> {
-  const finalRecipient = recipientAddress(fieldBody(fields, 'Final-Recipient'))
-  const originalRecipient = recipientAddress(fieldBody(fields, 'Original-Recipient'))
-  return { ...(finalRecipient && { finalRecipient }), ...(originalRecipient && { originalRecipient }) }
-}
-
-/** With or without the address type, with or without brackets (DN-23). */
-function recipientAddress(body: string | undefined): string | undefined {
-  const address = body?.replace(/^\s*(rfc822|utf-8)\s*;/i, '').trim()
-  return address?.replace(/^<(.*)>$/, '$1') || undefined
-}
-
-function originalMessageId(bodies: readonly (string | undefined)[]): { readonly originalMessageId?: string } {
-  const [messageId] = bodies.flatMap((body) => (body ? parseMessageIds(body) : []))
-  return messageId ? { originalMessageId: messageId } : {}
-}
-
-/** More groups than a notification has recipients. */
-const maxGroups = 1000
-
-/** Groups of fields with blank lines between them, which is how RFC 3464 §2.1 writes one group for each recipient. */
-function fieldGroups(body: Uint8Array): readonly Header[] {
-  const groups: Header[] = []
-  for (let rest = body; rest.length > 0 && groups.length < maxGroups; ) {
-    const read = readableHeader(rest)
-    if (!read || read.bodyStart === 0) break
-    if (read.header.fields.length > 0) groups.push(read.header)
-    rest = rest.subarray(read.bodyStart)
-  }
-  return groups
-}
-
-/** A group beyond the limits of a header is one that cannot be read. */
-function readableHeader(bytes: Uint8Array): ParsedHeader | undefined {
-  return unlessThrown(MimeError, () => parseHeader(bytes))
+  return { groups: [], tooLarge: false, problems: ['no-report'] }
 }

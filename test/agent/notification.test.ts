@@ -102,6 +102,7 @@ describe('the notification that is made (AS-100 to AS-107)', () => {
       const { messages } = await hospital.acknowledge(opened.receipt, disposition)
       expect(notificationIn(await clinic.open(messages[0]!.raw)).notification).toEqual({
         type: 'disposition-notification',
+        reportingUa: 'direct.hospital.example; direct-smime',
         finalRecipient: bob,
         originalMessageId: opened.receipt.messageId,
         disposition: {
@@ -111,6 +112,9 @@ describe('the notification that is made (AS-100 to AS-107)', () => {
           modifiers: [],
         },
         finalDestinationDelivery: final,
+        errors: [],
+        extensions: [],
+        problems: [],
       })
     }
   })
