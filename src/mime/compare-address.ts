@@ -15,7 +15,12 @@ function fold(text: string): string {
  */
 export function addressKey(address: string): string {
   const at = address.lastIndexOf('@')
-  return at < 0 ? fold(address) : `${fold(address.slice(0, at))}@${domainOf(address)}`
+  return at < 0 ? fold(address) : `${fold(unquoted(address.slice(0, at)))}@${domainOf(address)}`
+}
+
+/** Quotes that are not needed say nothing. @see RFC 5321 §4.1.2 */
+function unquoted(localPart: string): string {
+  return /^"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*"$/.test(localPart) ? localPart.slice(1, -1) : localPart
 }
 
 /** The domain of an addr-spec, or of a bare domain, in lower case and in A-labels. */

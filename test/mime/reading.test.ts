@@ -66,6 +66,8 @@ describe('addresses', () => {
     expect(addressKey('Ann@BÜCHER.example')).toBe(addressKey('ann@xn--bcher-kva.example'))
     expect(domainOf('a@bücher.example')).toBe('xn--bcher-kva.example')
     expect(addressKey('A@clinic.example')).toBe('a@clinic.example')
+    expect(addressKey('"a.b"@clinic.example')).toBe('a.b@clinic.example')
+    expect(addressKey('"a b"@clinic.example')).toBe('"a b"@clinic.example')
   })
 
   const disguised = [
