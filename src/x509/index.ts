@@ -2,6 +2,7 @@
 
 export { buildCertificate, type CertificateDraft } from './build-certificate.js'
 export { type Certificate, describeCertificate, parseCertificate } from './certificate.js'
+export type { DistributionPoint, DistributionPointName, ReasonFlag } from './distribution-points.js'
 export { X509Error, type X509ErrorCode } from './errors.js'
 export { type BasicConstraints, type Extension, extensionOids, type KeyUsage } from './extensions.js'
 export type { GeneralName } from './general-name.js'
