@@ -11,6 +11,7 @@ export {
   type Policy,
   policies,
   type Receipt,
+  replyTo,
   type Sealed,
 } from './agent/index.js'
 export type { CryptoProvider } from './crypto/index.js'

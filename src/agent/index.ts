@@ -23,6 +23,7 @@ export type {
 } from './opened.js'
 export { type Policy, policies } from './policy.js'
 export type { LocalRecipientProblem, MessageProblem, PortProblem, RecipientProblem } from './reasons.js'
+export { type Reply, type ReplyOptions, replyTo } from './reply.js'
 export type {
   Envelope,
   OutgoingMessage,

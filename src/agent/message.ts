@@ -28,6 +28,7 @@ export interface Message extends MessageContent {
 export interface MessageHeader {
   readonly protection: 'signed' | 'none'
   readonly from: Mailbox
+  readonly replyTo: readonly Mailbox[]
   readonly to: readonly Mailbox[]
   readonly cc: readonly Mailbox[]
   readonly subject?: string
@@ -66,6 +67,7 @@ function headerOf(header: Header, from: Mailbox, protection: MessageHeader['prot
   return {
     protection,
     from,
+    replyTo: mailboxesOf(header, 'Reply-To'),
     to: mailboxesOf(header, 'To'),
     cc: mailboxesOf(header, 'Cc'),
     ...(subject !== undefined && { subject: decodeWords(subject) }),
