@@ -9,12 +9,14 @@ import { defaults } from './defaults.js'
 import { AgentError } from './errors.js'
 import { type EventHandler, type Occurrence, watching } from './events.js'
 import { type IdentityStore, identityList } from './identity-store.js'
+import type { NotificationLimiter } from './limiter.js'
 import type { AgentLimits } from './limits.js'
 import { openMessage } from './open.js'
 import type { Opened, OpenOptions, Receipt } from './opened.js'
 import { finishMessage } from './outgoing.js'
 import { type Policy, policies } from './policy.js'
 import { PortFailure, type Ports } from './ports.js'
+import { type ReportOptions, reportToAuthor, reportToSender, type Undelivered } from './report-failure.js'
 import { sealMessage } from './seal.js'
 import type { OutgoingMessage, Sealed, SealOptions } from './sealed.js'
 import type { SeenStore } from './seen.js'
@@ -31,6 +33,8 @@ export interface AgentOptions {
   readonly seen?: SeenStore
   /** Which addresses are served here, and what aliases and groups stand for. Default: those of the identities. */
   readonly serves?: Serves
+  /** How many notifications a sender gets of a recipient. Default: as many as there are messages. */
+  readonly limiter?: NotificationLimiter
   /** Default: `policies.direct`. */
   readonly policy?: Policy
   readonly limits?: AgentLimits
@@ -67,9 +71,21 @@ export interface Agent {
    *
    * The same call gives the same Message-ID, so that giving it twice does no harm.
    *
-   * @throws {@link AgentError} as {@link Agent.seal} does, and `ERR_AGENT_NOT_A_RECIPIENT`.
+   * `processed` is sent for every message that was trusted. `dispatched` is for those whose sender asked to be told of
+   * final delivery; `displayed` and `deleted` for those who asked for a receipt at all, and where the user agrees.
+   *
+   * @throws {@link AgentError} as {@link Agent.seal} does, `ERR_AGENT_NOT_A_RECIPIENT`, and `ERR_AGENT_NOT_REQUESTED`.
    */
   acknowledge(receipt: Receipt, disposition: Disposition, options?: AcknowledgeOptions): Promise<Acknowledged>
+  /**
+   * Tells that a message was not delivered: with a receipt, the remote sender, signed and encrypted (DN-13); with
+   * something of ours that did not arrive, our own user, in plain mail that must not leave our own system (DN-30).
+   *
+   * The same call gives the same Message-ID.
+   *
+   * @throws {@link AgentError} as {@link Agent.acknowledge} does.
+   */
+  reportFailure(about: Receipt | Undelivered, options?: ReportOptions): Promise<Acknowledged>
 }
 
 /**
@@ -89,6 +105,7 @@ export function createAgent(options: AgentOptions): Agent {
     limits,
     ...(options.seen && { seen: options.seen }),
     ...(options.serves && { serves: options.serves }),
+    ...(options.limiter && { limiter: options.limiter }),
   }
   const ports = (
     { policy, signal }: { readonly policy?: Policy; readonly signal?: AbortSignal },
@@ -117,6 +134,12 @@ export function createAgent(options: AgentOptions): Agent {
       const given = ports(acknowledgeOptions)
       const acknowledge = () => acknowledgeReceipt(receipt, disposition, acknowledgeOptions, given)
       return watched('acknowledged', occurrence(given, acknowledgeOptions), () => answered(acknowledge))
+    },
+    async reportFailure(about, reportOptions = {}) {
+      const given = ports(reportOptions)
+      const report = () =>
+        'notify' in about ? reportToSender(about, reportOptions, given) : reportToAuthor(about, reportOptions, given)
+      return watched('acknowledged', occurrence(given, reportOptions), () => answered(report))
     },
   }
 }

@@ -11,6 +11,8 @@ export type AgentErrorCode =
   | 'ERR_AGENT_NO_IDENTITY'
   /** The receipt that is to be answered names no such recipient. */
   | 'ERR_AGENT_NOT_A_RECIPIENT'
+  /** The sender has not asked to be told of this disposition. */
+  | 'ERR_AGENT_NOT_REQUESTED'
   /** A store or the signing key did not answer; temporary. */
   | 'ERR_AGENT_PORT'
 

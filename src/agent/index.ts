@@ -7,6 +7,7 @@ export type { PeerSettings } from './encryption-settings.js'
 export { AgentError, type AgentErrorCode } from './errors.js'
 export type { AgentEvent, EventHandler, Peer } from './events.js'
 export { type IdentityQuery, type IdentityStore, identityList } from './identity-store.js'
+export { type LimiterOptions, limiterInMemory, type NotificationLimiter, type NotificationRequest } from './limiter.js'
 export type { AgentLimits } from './limits.js'
 export type { Message, MessageHeader } from './message.js'
 export type {
@@ -24,6 +25,7 @@ export type {
 export { type Policy, policies } from './policy.js'
 export type { LocalRecipientProblem, MessageProblem, PortProblem, RecipientProblem } from './reasons.js'
 export { type Reply, type ReplyOptions, replyTo } from './reply.js'
+export type { ReportOptions, Undelivered } from './report-failure.js'
 export type {
   Envelope,
   OutgoingMessage,

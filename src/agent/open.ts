@@ -101,6 +101,8 @@ async function journey(
       notification,
       author: from.address,
       spokenFor: speaks,
+      signers: signers.bound,
+      raw: letter.entity.bytes,
       recipients,
       rejected: others,
       explanation,

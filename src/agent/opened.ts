@@ -1,5 +1,6 @@
 import type { Notification } from '../notification/index.js'
 import type { Explanation } from '../verdict/index.js'
+import type { Certificate } from '../x509/index.js'
 import type { Message } from './message.js'
 import type { Policy } from './policy.js'
 import type { LocalRecipientProblem, MessageProblem, PortProblem } from './reasons.js'
@@ -52,6 +53,10 @@ export interface OpenedNotification {
   readonly author: string
   /** The recipients named in it for whom its signer may speak; a claim about any other counts for nothing (DN-24). */
   readonly spokenFor: readonly string[]
+  /** The certificates of those who signed it and may speak for its author. */
+  readonly signers: readonly Certificate[]
+  /** The notification as it was signed. */
+  readonly raw: Uint8Array
   readonly recipients: readonly OpenedRecipient[]
   readonly rejected: readonly RejectedLocalRecipient[]
   readonly explanation: Explanation<'accepted'>
@@ -102,4 +107,6 @@ export interface Receipt {
   readonly recipients: readonly string[]
   /** The author asked for a notification of final delivery (DN-1). */
   readonly deliveryRequested: boolean
+  /** The author asked for a notification at all, by Disposition-Notification-To (RFC 8098 §2.1). */
+  readonly receiptRequested: boolean
 }

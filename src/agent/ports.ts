@@ -3,6 +3,7 @@ import type { Discovery } from '../discovery/index.js'
 import type { TrustStore } from '../trust/index.js'
 import type { Step } from '../verdict/index.js'
 import type { IdentityStore } from './identity-store.js'
+import type { NotificationLimiter } from './limiter.js'
 import type { AgentLimits } from './limits.js'
 import type { Policy } from './policy.js'
 import { failed, type PortProblem } from './reasons.js'
@@ -16,6 +17,7 @@ export interface Ports {
   readonly discovery: Discovery
   readonly seen?: SeenStore
   readonly serves?: Serves
+  readonly limiter?: NotificationLimiter
   readonly crypto: CryptoProvider
   readonly policy: Policy
   readonly limits: AgentLimits

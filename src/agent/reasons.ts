@@ -34,6 +34,7 @@ export type PortProblem =
   | 'key-unreachable'
   | 'lookup-failed'
   | 'seen-store-failed'
+  | 'limiter-failed'
 
 type AgentReason =
   | RecipientProblem
@@ -153,6 +154,7 @@ const reasons: Reasons<AgentReason> = {
     remedy: 'Give the agent a store of what it has seen (seen).',
   },
   'seen-store-failed': { message: 'The store of what was seen did not answer.', remedy: 'Try again later.' },
+  'limiter-failed': { message: 'The limiter of notifications did not answer.', remedy: 'Try again later.' },
   'address-book-failed': { message: 'The list of local addresses did not answer.', remedy: 'Try again later.' },
   'identity-store-failed': { message: 'The store of identities did not answer.', remedy: 'Try again later.' },
   'trust-store-failed': { message: 'The store of anchors did not answer.', remedy: 'Try again later.' },

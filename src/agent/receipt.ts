@@ -1,5 +1,5 @@
-import { distinctAddresses, fieldBody } from '../mime/index.js'
-import { type Notification, requestsDelivery } from '../notification/index.js'
+import { distinctAddresses, domainOf, fieldBody } from '../mime/index.js'
+import { type DeliveryStatus, isFailure, type Notification, requestsDelivery } from '../notification/index.js'
 import { bindsTo, type TrustPolicy } from '../trust/index.js'
 import type { Certificate } from '../x509/index.js'
 import type { Letter } from './letter.js'
@@ -26,6 +26,7 @@ export function receiptOf(
     notify: candidates.find(speaks) ?? author,
     recipients: recipients.map(({ address }) => address),
     deliveryRequested: requestsDelivery(fieldBody(header, 'Disposition-Notification-Options')),
+    receiptRequested: wanted.length > 0,
   }
 }
 
@@ -34,18 +35,30 @@ function quotable(messageId: string | undefined): string | undefined {
   return messageId && /^[ -~]{3,900}$/.test(messageId) ? messageId : undefined
 }
 
-/** The recipients a notification names for whom one of its signers may speak (DN-24). */
+/**
+ * The recipients a notification names for whom one of its signers may speak (DN-24). Of failures the postmaster of a
+ * recipient's domain may speak too.
+ */
 export function spokenFor(
   notification: Notification,
   signers: readonly Certificate[],
   policy: TrustPolicy,
 ): readonly string[] {
-  const about = notification.type === 'delivery-status-notification' ? notification.recipients : [notification]
-  const named = about.flatMap(({ originalRecipient, finalRecipient }) => [
-    originalRecipient ?? [],
-    finalRecipient ?? [],
-  ])
-  return distinctAddresses(named.flat()).filter((address) =>
-    signers.some((certificate) => bindsTo(certificate, address, policy).ok),
+  const speaks = (address: string) => signers.some((certificate) => bindsTo(certificate, address, policy).ok)
+  const named = claimsOf(notification).flatMap(({ originalRecipient, finalRecipient, isFailure }) =>
+    [originalRecipient ?? [], finalRecipient ?? []]
+      .flat()
+      .filter((address) => speaks(address) || (isFailure && speaks(`postmaster@${domainOf(address)}`))),
   )
+  return distinctAddresses(named)
+}
+
+interface Claim extends Pick<DeliveryStatus, 'originalRecipient' | 'finalRecipient'> {
+  readonly isFailure: boolean
+}
+
+function claimsOf(notification: Notification): readonly Claim[] {
+  return notification.type === 'delivery-status-notification'
+    ? notification.recipients.map((recipient) => ({ ...recipient, isFailure: recipient.action === 'failed' }))
+    : [{ ...notification, isFailure: isFailure(notification.disposition) }]
 }

@@ -11,6 +11,7 @@ import {
   parseMessageIds,
   wrapMessage,
 } from '../mime/index.js'
+import { requestsDelivery } from '../notification/index.js'
 import { encryptEntity, signEntity } from '../smime/index.js'
 import type { AnchorQuery } from '../trust/index.js'
 import { encryptionGroups } from './encryption-settings.js'
@@ -55,7 +56,15 @@ export async function sealMessage(
   const header = routingHeader(message, new Set(visible.map(({ address }) => addressKey(address))), ports.at)
   const mailFrom = envelope.mailFrom ?? message.author.address
   const messages = await Promise.all(groups.map((group) => sealGroup(group, credential, header, mailFrom, ports)))
-  return { messageId: message.messageId, inner: message.raw, messages: messages.flat(), accepted, rejected }
+  return {
+    messageId: message.messageId,
+    author: message.author.address,
+    deliveryRequested: requestsDelivery(fieldBody(message.header, 'Disposition-Notification-Options')),
+    inner: message.raw,
+    messages: messages.flat(),
+    accepted,
+    rejected,
+  }
 }
 
 /** Recipients to whom the same is signed. */

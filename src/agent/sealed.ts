@@ -54,6 +54,9 @@ export interface RejectedRecipient {
 
 export interface Sealed {
   readonly messageId: string
+  readonly author: string
+  /** The message asks for a notification of final delivery (DN-1). */
+  readonly deliveryRequested: boolean
   /** The message as it was signed, to be kept, and to be sealed again for those who could not be reached. */
   readonly inner: Uint8Array
   /** Hand each to SMTP. Empty when nobody may get the message (AS-74). Blind recipients have one each (AS-57), as have those

@@ -1,4 +1,5 @@
 import { type Bytes, concat, encodeUtf8 } from '../bytes/index.js'
+import { unlessThrown } from '../errors/index.js'
 import {
   buildMessage,
   buildMultipart,
@@ -12,7 +13,7 @@ import { sentenceOf } from './status.js'
 
 /** What is told about one recipient. */
 export interface DeliveryStatusDraft {
-  /** The address that the message was meant for. */
+  /** Whom the message was meant for; when it is no address, the report says so. */
   readonly finalRecipient: string
   /** As the sender wrote it, where that is another. */
   readonly originalRecipient?: string
@@ -60,9 +61,7 @@ export async function buildDeliveryStatusNotification(draft: DeliveryStatusNotif
     ]),
     ...recipients.map(recipientFields),
   ]
-  const about = recipients.map(
-    ({ finalRecipient, status }) => `<${formatAddress(finalRecipient)}>: ${sentenceOf(status)}`,
-  )
+  const about = recipients.map(({ finalRecipient, status }) => `<${harmless(finalRecipient)}>: ${sentenceOf(status)}`)
   const isFailure = recipients.some(({ action = 'failed' }) => action === 'failed')
   const first = isFailure
     ? 'Your message did not reach these recipients:'
@@ -97,12 +96,18 @@ function recipientFields(recipient: DeliveryStatusDraft): Bytes {
     throw new MimeError('ERR_MIME_FIELD_INVALID', 'not a status code of RFC 3463')
   }
   return serializeHeader([
-    ...(originalRecipient ? ([['Original-Recipient', `rfc822; ${formatAddress(originalRecipient)}`]] as const) : []),
-    ['Final-Recipient', `rfc822; ${formatAddress(finalRecipient)}`],
+    ...(originalRecipient ? ([['Original-Recipient', typed(originalRecipient)]] as const) : []),
+    ['Final-Recipient', typed(finalRecipient)],
     ['Action', action],
     ['Status', status],
     ...(diagnostic ? ([['Diagnostic-Code', `smtp; ${harmless(diagnostic)}`]] as const) : []),
   ])
+}
+
+/** What somebody took for an address may be none (RFC 3464 §D.2 has an example). */
+function typed(recipient: string): string {
+  const address = unlessThrown(MimeError, () => formatAddress(recipient))
+  return address === undefined ? `unknown; ${harmless(recipient)}` : `rfc822; ${address}`
 }
 
 const maxDiagnostic = 500

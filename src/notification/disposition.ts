@@ -8,6 +8,15 @@ export interface Disposition {
   readonly modifiers: readonly string[]
 }
 
+const failures: ReadonlySet<string> = new Set(['failed', 'denied'])
+
+/** Says that the message was not delivered: `failed`, `denied`, or `error` beside another type (DN-20). */
+export function isFailure(disposition: Disposition | undefined): boolean {
+  return (
+    disposition !== undefined && (failures.has(disposition.dispositionType) || disposition.modifiers.includes('error'))
+  )
+}
+
 const form =
   /^\s*(manual-action|automatic-action)\s*\/\s*(mdn-sent-manually|mdn-sent-automatically)\s*;\s*([a-z0-9-]+)\s*(?:\/(.*))?$/i
 

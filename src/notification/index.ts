@@ -18,7 +18,7 @@ export {
   parseDispositionNotificationOptions,
   requestsDelivery,
 } from './delivery-request.js'
-export { type Disposition, parseDisposition } from './disposition.js'
+export { type Disposition, isFailure, parseDisposition } from './disposition.js'
 export { parseBounce } from './parse-bounce.js'
 export { parseNotification } from './parse-notification.js'
 export { recipientKey } from './recipient.js'

@@ -1,5 +1,6 @@
 /** Why a message was not delivered, in the words of this library. */
 export type DeliveryProblem =
+  | 'bad-address'
   | 'no-such-mailbox'
   | 'mailbox-full'
   | 'time-limit'
@@ -17,6 +18,7 @@ interface StatusRow {
 
 /** Direct fixes no codes; these are what RFC 3463 has for each case (DN-34). */
 const statuses: Readonly<Record<DeliveryProblem, StatusRow>> = {
+  'bad-address': { status: '5.1.3', sentence: 'This is no address.' },
   'no-such-mailbox': { status: '5.1.1', sentence: 'There is no such mailbox.' },
   'mailbox-full': { status: '5.2.2', sentence: 'The mailbox is full.' },
   'time-limit': { status: '5.4.7', sentence: 'Nobody confirmed in time that the message has arrived.' },
@@ -26,9 +28,9 @@ const statuses: Readonly<Record<DeliveryProblem, StatusRow>> = {
   'not-delivered': { status: '5.0.0', sentence: 'The message could not be delivered.' },
 }
 
-/** The enhanced status code of a problem. @see RFC 3463 §3 */
-export function statusOf(problem: DeliveryProblem): string {
-  return statuses[problem].status
+/** The enhanced status code of a problem; what is no problem of these is given as it stands. @see RFC 3463 §3 */
+export function statusOf(problem: DeliveryProblem | (string & {})): string {
+  return Object.hasOwn(statuses, problem) ? statuses[problem as DeliveryProblem].status : problem
 }
 
 /** What a person is told about a status code; of one that this library does not write, what all have in common. */

@@ -33,6 +33,12 @@ async function received(fields: readonly (readonly [string, string])[] = []) {
   return { clinic, hospital, sealed, opened }
 }
 
+const asksForDelivery = [
+  'Disposition-Notification-Options',
+  'X-DIRECT-FINAL-DESTINATION-DELIVERY=optional,true',
+] as const
+const deliveryRequest = asksForDelivery.join(': ')
+
 describe('the notification that is made (AS-100 to AS-107)', () => {
   test('whole and field by field', async () => {
     const { clinic, hospital, sealed, opened } = await received()
@@ -94,7 +100,7 @@ describe('the notification that is made (AS-100 to AS-107)', () => {
   }
 
   test('dispatched says that the final destination was reached; processed does not (DN-11)', async () => {
-    const { clinic, hospital, opened } = await received()
+    const { clinic, hospital, opened } = await received([asksForDelivery])
     for (const [disposition, final] of [
       ['processed', false],
       ['dispatched', true],
@@ -125,7 +131,7 @@ describe('the notification that is made (AS-100 to AS-107)', () => {
     const both = [bob, 'ida@direct.hospital.example']
     const agent = agentOf([hospital], { trust: [clinicCa], discovery: [sender.certificate] })
     const raw = await crafted({
-      inner: lines(`From: ${ann}`, `To: ${both.join(', ')}`, 'Message-ID: <1@x.example>', '', ''),
+      inner: lines(`From: ${ann}`, `To: ${both.join(', ')}`, 'Message-ID: <1@x.example>', deliveryRequest, '', ''),
       signedBy: sender,
       to: [hospital],
     })
@@ -186,6 +192,7 @@ describe('the receipt', () => {
       notify: ann,
       recipients: [bob],
       deliveryRequested: false,
+      receiptRequested: false,
     })
     const again = await hospital.acknowledge(JSON.parse(text), 'processed')
     expect(again.messages).toHaveLength(1)
