@@ -1,11 +1,27 @@
 /** X.509: certificates, names and extensions, read and written, not judged (RFC 5280 §4). */
 
+export { type AccessDescription, accessMethods } from './access-description.js'
 export { buildCertificate, type CertificateDraft } from './build-certificate.js'
 export { type Certificate, describeCertificate, parseCertificate } from './certificate.js'
-export type { DistributionPoint, DistributionPointName, ReasonFlag } from './distribution-points.js'
+export {
+  type CertificateList,
+  crlExtensionOids,
+  type IssuingDistributionPoint,
+  parseCertificateList,
+} from './certificate-list.js'
+export {
+  type DistributionPoint,
+  type DistributionPointName,
+  distributionPointAt,
+  type ReasonFlag,
+} from './distribution-points.js'
 export { X509Error, type X509ErrorCode } from './errors.js'
 export { type BasicConstraints, type Extension, extensionOids, type KeyUsage } from './extensions.js'
 export type { GeneralName } from './general-name.js'
 export { type KeyPurpose, keyUsagesFor } from './key-uses.js'
 export { type AttributeTypeAndValue, buildName, type Name, nameKey, nameText, parseName } from './name.js'
+export type { GeneralSubtree, NameConstraints } from './name-constraints.js'
+export type { PolicyConstraints, PolicyMapping } from './policies.js'
+export type { CrlReason } from './revocation-reasons.js'
+export type { RevokedCertificate } from './revoked-certificates.js'
 export { type SubjectNames, subjectNames } from './subject-names.js'
