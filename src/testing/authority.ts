@@ -14,6 +14,7 @@ import {
   buildName,
   type Certificate,
   type CertificateDraft,
+  distributionPointAt,
   parseCertificate,
 } from '../x509/index.js'
 
@@ -111,7 +112,7 @@ async function issueIdentity(
       ],
       subjectKeyIdentifier: key.identifier,
       authorityKeyIdentifier: authority.key.identifier,
-      ...(crlUrl !== undefined && { crlUrl }),
+      ...(crlUrl !== undefined && { cRLDistributionPoints: [distributionPointAt(crlUrl)] }),
     },
     authority.key.signer,
   )

@@ -1,9 +1,19 @@
 import { type DerNode, der, type Oid } from '../asn1/index.js'
 import type { Bytes } from '../bytes/index.js'
 import { algorithmIdentifier, type Signer } from '../crypto/index.js'
+import { type AccessDescription, accessDescriptions } from './access-description.js'
+import { type DistributionPoint, distributionPoints } from './distribution-points.js'
 import { X509Error } from './errors.js'
-import { extensionOids, type KeyUsage, keyUsages } from './extensions.js'
+import { type Extension, extensionOids, type KeyUsage, keyUsages } from './extensions.js'
 import { type GeneralName, generalName } from './general-name.js'
+import { type NameConstraints, nameConstraints } from './name-constraints.js'
+import {
+  certificatePolicies,
+  type PolicyConstraints,
+  type PolicyMapping,
+  policyConstraints,
+  policyMappings,
+} from './policies.js'
 
 /** What a certificate is to say. Names are DER: from {@link buildName}, or the `subject.bytes` of the issuer. */
 export interface CertificateDraft {
@@ -19,11 +29,19 @@ export interface CertificateDraft {
   readonly pathLenConstraint?: number
   readonly keyUsage?: readonly KeyUsage[]
   readonly extKeyUsage?: readonly Oid[]
-  readonly subjectAltName?: readonly Extract<GeneralName, { readonly value: string }>[]
+  readonly subjectAltName?: readonly GeneralName[]
   readonly subjectKeyIdentifier?: Uint8Array
   readonly authorityKeyIdentifier?: Uint8Array
-  /** Where the issuer publishes its CRL. */
-  readonly crlUrl?: string
+  readonly nameConstraints?: NameConstraints
+  readonly certificatePolicies?: readonly Oid[]
+  readonly policyMappings?: readonly PolicyMapping[]
+  readonly policyConstraints?: PolicyConstraints
+  readonly inhibitAnyPolicy?: number
+  readonly cRLDistributionPoints?: readonly DistributionPoint[]
+  readonly freshestCRL?: readonly DistributionPoint[]
+  readonly authorityInfoAccess?: readonly AccessDescription[]
+  /** Whatever else it is to carry. */
+  readonly extensions?: readonly Extension[]
 }
 
 /**
@@ -55,30 +73,92 @@ export async function buildCertificate(draft: CertificateDraft, signer: Signer):
   return der.encode(der.sequence(tbs, algorithm, der.bitString(await signer.sign(tbs))))
 }
 
+/** Each extension, whether it is critical, and how it is written. @see RFC 5280 §4.2 */
+const writers: readonly {
+  readonly name: keyof typeof extensionOids
+  readonly critical: boolean
+  readonly write: (draft: CertificateDraft) => DerNode | undefined
+}[] = [
+  { name: 'basicConstraints', critical: true, write: basicConstraints },
+  {
+    name: 'keyUsage',
+    critical: true,
+    write: ({ keyUsage }) => keyUsage && der.namedBits(keyUsage.map((usage) => keyUsages.indexOf(usage))),
+  },
+  {
+    name: 'extKeyUsage',
+    critical: false,
+    write: ({ extKeyUsage }) => extKeyUsage && der.sequence(...extKeyUsage.map(der.oid)),
+  },
+  {
+    name: 'subjectAltName',
+    critical: false,
+    write: ({ subjectAltName }) => subjectAltName && der.sequence(...subjectAltName.map(generalName)),
+  },
+  {
+    name: 'nameConstraints',
+    critical: true,
+    write: (draft) => draft.nameConstraints && nameConstraints(draft.nameConstraints),
+  },
+  {
+    name: 'certificatePolicies',
+    critical: false,
+    write: (draft) => draft.certificatePolicies && certificatePolicies(draft.certificatePolicies),
+  },
+  {
+    name: 'policyMappings',
+    critical: true,
+    write: (draft) => draft.policyMappings && policyMappings(draft.policyMappings),
+  },
+  {
+    name: 'policyConstraints',
+    critical: true,
+    write: (draft) => draft.policyConstraints && policyConstraints(draft.policyConstraints),
+  },
+  {
+    name: 'inhibitAnyPolicy',
+    critical: true,
+    write: ({ inhibitAnyPolicy }) => (inhibitAnyPolicy === undefined ? undefined : der.integer(inhibitAnyPolicy)),
+  },
+  {
+    name: 'cRLDistributionPoints',
+    critical: false,
+    write: (draft) => draft.cRLDistributionPoints && distributionPoints(draft.cRLDistributionPoints),
+  },
+  {
+    name: 'freshestCRL',
+    critical: false,
+    write: (draft) => draft.freshestCRL && distributionPoints(draft.freshestCRL),
+  },
+  {
+    name: 'authorityInfoAccess',
+    critical: false,
+    write: (draft) => draft.authorityInfoAccess && accessDescriptions(draft.authorityInfoAccess),
+  },
+  {
+    name: 'subjectKeyIdentifier',
+    critical: false,
+    write: ({ subjectKeyIdentifier }) => subjectKeyIdentifier && der.octetString(subjectKeyIdentifier),
+  },
+  {
+    name: 'authorityKeyIdentifier',
+    critical: false,
+    write: ({ authorityKeyIdentifier }) =>
+      authorityKeyIdentifier && der.sequence(der.implicit(0, der.octetString(authorityKeyIdentifier))),
+  },
+]
+
 function extensionsOf(draft: CertificateDraft): DerNode[] {
-  const { cA = false, pathLenConstraint, keyUsage, extKeyUsage, subjectAltName, crlUrl } = draft
-  const pathLength = pathLenConstraint === undefined ? [] : [der.integer(pathLenConstraint)]
-  const location = crlUrl && der.explicit(0, der.implicit(0, der.sequence(uri(crlUrl))))
-  const values: [keyof typeof extensionOids, critical: boolean, value: DerNode | undefined | ''][] = [
-    ['basicConstraints', true, der.sequence(...(cA ? [der.boolean(true), ...pathLength] : []))],
-    ['keyUsage', true, keyUsage && der.namedBits(keyUsage.map((usage) => keyUsages.indexOf(usage)))],
-    ['extKeyUsage', false, extKeyUsage && der.sequence(...extKeyUsage.map(der.oid))],
-    ['subjectAltName', false, subjectAltName && der.sequence(...subjectAltName.map(generalName))],
-    ['subjectKeyIdentifier', false, draft.subjectKeyIdentifier && der.octetString(draft.subjectKeyIdentifier)],
-    [
-      'authorityKeyIdentifier',
-      false,
-      draft.authorityKeyIdentifier && der.sequence(der.implicit(0, der.octetString(draft.authorityKeyIdentifier))),
-    ],
-    ['cRLDistributionPoints', false, location && der.sequence(der.sequence(location))],
-  ]
-  return values.flatMap(([name, critical, value]) => {
-    if (!value) return []
-    const flag = critical ? [der.boolean(true)] : []
-    return [der.sequence(der.oid(extensionOids[name]), ...flag, der.octetString(value))]
+  const known = writers.flatMap(({ name, critical, write }) => {
+    const value = write(draft)
+    return value ? [{ oid: extensionOids[name], critical, value }] : []
   })
+  return [...known, ...(draft.extensions ?? [])].map(({ oid, critical, value }) =>
+    der.sequence(der.oid(oid), ...(critical ? [der.boolean(true)] : []), der.octetString(value)),
+  )
 }
 
-function uri(value: string): DerNode {
-  return generalName({ type: 'uniformResourceIdentifier', value })
+function basicConstraints({ cA = false, pathLenConstraint }: CertificateDraft): DerNode {
+  const pathLength = pathLenConstraint === undefined ? [] : [der.integer(pathLenConstraint)]
+  return der.sequence(...(cA ? [der.boolean(true), ...pathLength] : []))
 }

@@ -18,10 +18,14 @@ import {
   parseAlgorithmIdentifier,
   parsePublicKeyInfo,
 } from '../crypto/index.js'
+import type { AccessDescription } from './access-description.js'
+import type { DistributionPoint } from './distribution-points.js'
 import { reading, X509Error } from './errors.js'
 import { type BasicConstraints, type Extension, type KeyUsage, parseExtensions, readExtension } from './extensions.js'
 import type { GeneralName } from './general-name.js'
 import { type Name, nameText, parseName } from './name.js'
+import type { NameConstraints } from './name-constraints.js'
+import type { PolicyConstraints, PolicyMapping } from './policies.js'
 
 /** A certificate as it was received, with what it says in reach. Nothing about it has been judged. */
 export interface Certificate {
@@ -45,6 +49,15 @@ export interface Certificate {
   readonly keyUsage?: ReadonlySet<KeyUsage>
   readonly extKeyUsage?: readonly Oid[]
   readonly basicConstraints?: BasicConstraints
+  readonly nameConstraints?: NameConstraints
+  readonly certificatePolicies?: readonly Oid[]
+  readonly policyMappings?: readonly PolicyMapping[]
+  readonly policyConstraints?: PolicyConstraints
+  /** How many certificates later anyPolicy no longer counts. */
+  readonly inhibitAnyPolicy?: number
+  readonly cRLDistributionPoints?: readonly DistributionPoint[]
+  readonly freshestCRL?: readonly DistributionPoint[]
+  readonly authorityInfoAccess?: readonly AccessDescription[]
   readonly subjectKeyIdentifier?: Uint8Array
   /** The keyIdentifier of that extension; its other two fields are not used. */
   readonly authorityKeyIdentifier?: Uint8Array
@@ -106,6 +119,14 @@ function certificateOf(element: Element): Certificate {
       keyUsage: readExtension(extensions, 'keyUsage'),
       extKeyUsage: readExtension(extensions, 'extKeyUsage'),
       basicConstraints: readExtension(extensions, 'basicConstraints'),
+      nameConstraints: readExtension(extensions, 'nameConstraints'),
+      certificatePolicies: readExtension(extensions, 'certificatePolicies'),
+      policyMappings: readExtension(extensions, 'policyMappings'),
+      policyConstraints: readExtension(extensions, 'policyConstraints'),
+      inhibitAnyPolicy: readExtension(extensions, 'inhibitAnyPolicy'),
+      cRLDistributionPoints: readExtension(extensions, 'cRLDistributionPoints'),
+      freshestCRL: readExtension(extensions, 'freshestCRL'),
+      authorityInfoAccess: readExtension(extensions, 'authorityInfoAccess'),
       subjectKeyIdentifier: readExtension(extensions, 'subjectKeyIdentifier'),
       authorityKeyIdentifier: readExtension(extensions, 'authorityKeyIdentifier'),
     }),

@@ -10,7 +10,6 @@ import {
   readBits,
   tags,
 } from '../asn1/index.js'
-import { X509Error } from './errors.js'
 import { type GeneralName, generalName, parseGeneralName } from './general-name.js'
 import { type Name, parseName } from './name.js'
 
@@ -111,14 +110,14 @@ function distributionPoint({ distributionPoint: name, reasons, cRLIssuer }: Dist
   return der.sequence(
     ...(name ? [der.explicit(0, distributionPointName(name))] : []),
     ...(reasons ? [der.implicit(1, writeReasonFlags(reasons))] : []),
-    ...(cRLIssuer ? [der.implicit(2, der.sequence(...cRLIssuer.map(writableName)))] : []),
+    ...(cRLIssuer ? [der.implicit(2, der.sequence(...cRLIssuer.map(generalName)))] : []),
   )
 }
 
 /** Writes a DistributionPointName. */
 export function distributionPointName(name: DistributionPointName): DerNode {
   return 'fullName' in name
-    ? der.implicit(0, der.sequence(...name.fullName.map(writableName)))
+    ? der.implicit(0, der.sequence(...name.fullName.map(generalName)))
     : der.implicit(1, name.nameRelativeToCRLIssuer)
 }
 
@@ -126,8 +125,7 @@ export function writeReasonFlags(reasons: ReadonlySet<ReasonFlag>): DerNode {
   return der.namedBits([...reasons].map((reason) => reasonFlags.indexOf(reason)))
 }
 
-function writableName(name: GeneralName): DerNode {
-  if ('value' in name) return generalName(name)
-  if (name.type === 'directoryName') return der.explicit(4, name.name.bytes)
-  throw new X509Error('ERR_X509_DRAFT', 'a list whose place is named in another way than by a URL or a name')
+/** The place of a list for every reason, issued by the issuer of the certificate. */
+export function distributionPointAt(url: string): DistributionPoint {
+  return { distributionPoint: { fullName: [{ type: 'uniformResourceIdentifier', value: url }] } }
 }

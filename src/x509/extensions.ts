@@ -13,8 +13,12 @@ import {
   type Tag,
   tags,
 } from '../asn1/index.js'
+import { parseAccessDescriptions } from './access-description.js'
+import { parseDistributionPoints } from './distribution-points.js'
 import { X509Error } from './errors.js'
 import { type GeneralName, parseGeneralName } from './general-name.js'
+import { parseNameConstraints } from './name-constraints.js'
+import { parseCertificatePolicies, parsePolicyConstraints, parsePolicyMappings } from './policies.js'
 
 /** One extension as received. `value` is the DER inside its OCTET STRING. */
 export interface Extension {
@@ -46,9 +50,15 @@ export const extensionOids: Readonly<
     | 'keyUsage'
     | 'subjectAltName'
     | 'basicConstraints'
+    | 'nameConstraints'
     | 'cRLDistributionPoints'
+    | 'certificatePolicies'
+    | 'policyMappings'
     | 'authorityKeyIdentifier'
+    | 'policyConstraints'
     | 'extKeyUsage'
+    | 'freshestCRL'
+    | 'inhibitAnyPolicy'
     | 'authorityInfoAccess',
     Oid
   >
@@ -57,9 +67,15 @@ export const extensionOids: Readonly<
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
   basicConstraints: '2.5.29.19',
+  nameConstraints: '2.5.29.30',
   cRLDistributionPoints: '2.5.29.31',
+  certificatePolicies: '2.5.29.32',
+  policyMappings: '2.5.29.33',
   authorityKeyIdentifier: '2.5.29.35',
+  policyConstraints: '2.5.29.36',
   extKeyUsage: '2.5.29.37',
+  freshestCRL: '2.5.29.46',
+  inhibitAnyPolicy: '2.5.29.54',
   authorityInfoAccess: '1.3.6.1.5.5.7.1.1',
 }
 
@@ -112,6 +128,15 @@ const extensionReaders = {
   subjectAltName: (value: Element): readonly GeneralName[] =>
     elementsOf(value, tags.sequence).flatMap((name) => parseGeneralName(name) ?? []),
 
+  nameConstraints: parseNameConstraints,
+  cRLDistributionPoints: parseDistributionPoints,
+  freshestCRL: parseDistributionPoints,
+  certificatePolicies: parseCertificatePolicies,
+  policyMappings: parsePolicyMappings,
+  policyConstraints: parsePolicyConstraints,
+  inhibitAnyPolicy: (value: Element): number => readSmallInteger(tagged(value, tags.integer)),
+  authorityInfoAccess: parseAccessDescriptions,
+
   basicConstraints: (value: Element): BasicConstraints => {
     const fields = fieldsOf(value)
     const cA = fields.optional(tags.boolean)
@@ -124,8 +149,10 @@ const extensionReaders = {
   },
 }
 
+export type ExtensionName = keyof typeof extensionReaders
+
 /** Reads one extension if it is there. @throws when it is malformed. */
-export function readExtension<Name extends keyof typeof extensionReaders>(
+export function readExtension<Name extends ExtensionName>(
   extensions: readonly Extension[],
   name: Name,
 ): ReturnType<(typeof extensionReaders)[Name]> | undefined {

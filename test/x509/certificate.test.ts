@@ -4,6 +4,7 @@ import { decodeHex } from '../../src/bytes/index.js'
 import {
   type Certificate,
   describeCertificate,
+  distributionPointAt,
   nameText,
   parseCertificate,
   subjectNames,
@@ -22,7 +23,7 @@ describe('a certificate that was built', async () => {
     extKeyUsage: ['1.3.6.1.5.5.7.3.4'],
     subjectKeyIdentifier: Uint8Array.of(9, 9),
     authorityKeyIdentifier: issuerKey,
-    crlUrl: 'http://ca.example/ca.crl',
+    cRLDistributionPoints: [distributionPointAt('http://ca.example/ca.crl')],
     notAfter: Date.UTC(2050, 0, 1),
   })
 
@@ -169,7 +170,7 @@ describe('certificates put together by hand', () => {
       },
       holds: (c) => c.subjectAltName!.map(({ type }) => type),
       value: [
-        'otherName',
+        'smtpUTF8Mailbox',
         'rfc822Name',
         'dNSName',
         'directoryName',

@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { X509Certificate as NodeCertificate } from 'node:crypto'
 import * as peculiar from '@peculiar/x509'
 import { describe, expect, test } from 'vitest'
-import { parseCertificate } from '../../src/x509/index.js'
+import { distributionPointAt, parseCertificate } from '../../src/x509/index.js'
 import { issueAuthority, issueMailbox, now } from '../helpers/issue.js'
 
 describe('what is built is read and verified by others', async () => {
@@ -16,7 +16,7 @@ describe('what is built is read and verified by others', async () => {
     by: 'Clinic CA',
     extKeyUsage: ['1.3.6.1.5.5.7.3.4'],
     authorityKeyIdentifier: Uint8Array.of(7, 8),
-    crlUrl: 'http://ca.example/ca.crl',
+    cRLDistributionPoints: [distributionPointAt('http://ca.example/ca.crl')],
   })
 
   test('node:crypto', () => {
