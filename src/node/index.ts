@@ -3,3 +3,4 @@
 export { type GuardedFetchOptions, guardedFetch } from './guarded-fetch.js'
 export type { AllowAddress, JudgedAddress, LookupHost } from './judged-lookup.js'
 export { publishEvents } from './publish-events.js'
+export { type SqliteTracking, sqliteTracking } from './sqlite-tracking.js'

@@ -1,0 +1,370 @@
+import { describe, expect, test } from 'vitest'
+import { encodeUtf8 } from '../../src/bytes/index.js'
+import type { DeliveryStatusNotification, Notification } from '../../src/notification/index.js'
+import {
+  createTracker,
+  type HeardNotification,
+  type PreparedMessage,
+  type TrackerOptions,
+  trackingInMemory,
+} from '../../src/tracking/index.js'
+import { codeOfRejection } from '../helpers/codes.js'
+
+const ann = 'ann@direct.clinic.example'
+const bob = 'bob@direct.hospital.example'
+const id = '<1@direct.clinic.example>'
+const minute = 60_000
+
+const message = (change: Partial<PreparedMessage> = {}): PreparedMessage => ({
+  messageId: id,
+  author: ann,
+  deliveryRequested: true,
+  inner: encodeUtf8('x'),
+  accepted: [{ address: bob }],
+  rejected: [],
+  ...change,
+})
+
+const mdn = (dispositionType: string, change: Partial<Notification> = {}): Notification =>
+  ({
+    type: 'disposition-notification',
+    finalRecipient: bob,
+    originalMessageId: id,
+    disposition: {
+      actionMode: 'automatic-action',
+      sendingMode: 'MDN-sent-automatically',
+      dispositionType,
+      modifiers: [],
+    },
+    finalDestinationDelivery: dispositionType === 'dispatched',
+    errors: [],
+    extensions: [],
+    problems: [],
+    ...change,
+  }) as Notification
+
+const opened = (notification: Notification, spokenFor: readonly string[] = [bob]): HeardNotification => ({
+  notification,
+  author: bob,
+  spokenFor,
+  signers: [{ bytes: encodeUtf8('certificate') }],
+  raw: encodeUtf8(JSON.stringify(notification)),
+})
+
+const dsn = (change: Partial<DeliveryStatusNotification> = {}): DeliveryStatusNotification => ({
+  type: 'delivery-status-notification',
+  originalMessageId: id,
+  recipients: [{ finalRecipient: bob, action: 'failed', status: '5.1.1' }],
+  extensions: [],
+  problems: [],
+  ...change,
+})
+
+/** A tracker whose clock the test moves. */
+function tracking(options: Partial<TrackerOptions> = {}) {
+  const time = { now: 0 }
+  const store = trackingInMemory()
+  const tracker = createTracker({ store, clock: () => time.now, crypto, timeLimitMs: 60 * minute, ...options })
+  return { time, store, tracker }
+}
+
+describe('a message from sending to telling', () => {
+  test('its outcome is handed out once, and again only when nobody says that the edge was told', async () => {
+    const { time, tracker } = tracking()
+    await tracker.prepared(message(), { correlationId: 'job 7' })
+    await tracker.submitted(id, bob)
+    await tracker.received(opened(mdn('processed')))
+    expect(await tracker.due()).toEqual([])
+    time.now = minute
+    await tracker.received(opened(mdn('dispatched')))
+    const outcome = {
+      messageId: id,
+      author: ann,
+      recipient: bob,
+      correlationId: 'job 7',
+      sentAt: 0,
+      result: 'delivered',
+      reason: 'confirmed',
+      at: minute,
+    }
+    expect(await tracker.due()).toEqual([outcome])
+    expect(await tracker.due()).toEqual([])
+    time.now = 2 * minute
+    expect(await tracker.due()).toEqual([outcome]) // whoever had it has said nothing for a minute
+    await tracker.told(outcome)
+    time.now = 600 * minute
+    expect(await tracker.due()).toEqual([])
+  })
+
+  test('the time limit counts from sending, and is settled once', async () => {
+    const { time, tracker } = tracking()
+    await tracker.prepared(message())
+    await tracker.received(opened(mdn('processed')))
+    time.now = 60 * minute - 1
+    expect(await tracker.due()).toEqual([])
+    time.now = 60 * minute
+    const [outcome] = await tracker.due()
+    expect(outcome).toMatchObject({ result: 'failed', reason: 'time-limit', status: '5.4.7', at: 60 * minute })
+    await tracker.received(opened(mdn('dispatched')))
+    time.now += 60 * minute
+    expect(await tracker.due()).toEqual([outcome])
+  })
+
+  test('those who could not be sealed for have failed at once; those who could not be looked up are still open', async () => {
+    const { tracker } = tracking()
+    const rejected = [
+      { address: 'eve@other.example', code: 'untrusted', temporary: false },
+      { address: 'nobody@other.example', code: 'no-certificate', temporary: false },
+      { address: 'no address', code: 'bad-address', temporary: false },
+      { address: 'later@other.example', code: 'lookup-failed', temporary: true },
+    ]
+    await tracker.prepared(message({ rejected }))
+    const outcomes = await tracker.due()
+    expect(outcomes.map(({ recipient, reason, status }) => [recipient, reason, status]).sort()).toEqual([
+      ['eve@other.example', 'unsent', '5.7.1'],
+      ['no address', 'unsent', '5.1.3'],
+      ['nobody@other.example', 'unsent', '5.7.5'],
+    ])
+    for (const outcome of outcomes) await tracker.told(outcome)
+    const { counts } = await tracker.report({ from: 0, to: 1 })
+    expect(counts).toEqual({ sent: 0, processed: 0, delivered: 0, failed: 3, open: 2 })
+  })
+
+  test.each([
+    { reply: '550 5.1.1 no such user', status: '5.1.1' },
+    { reply: '554 no', status: '5.5.0' },
+    { reply: '552-5.2.2 full\r\n552 5.2.2 full', status: '5.2.2' },
+    { reply: '451 4.3.0 try again', status: undefined },
+    { reply: 'what?', status: '5.5.0' },
+  ])('a refusal of SMTP, "$reply": $status', async ({ reply, status }) => {
+    const { tracker } = tracking()
+    await tracker.prepared(message())
+    await tracker.refused(id, bob.toUpperCase(), reply)
+    const outcomes = await tracker.due()
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(status === undefined ? [] : [status])
+    expect(JSON.stringify(await tracker.evidence(id))).not.toContain('no such user')
+  })
+
+  test('prepared twice is prepared once: a crash in between loses nothing', async () => {
+    const { time, tracker } = tracking()
+    await tracker.prepared(message())
+    time.now = 5 * minute
+    await tracker.prepared(message({ accepted: [{ address: bob }, { address: 'carol@direct.hospital.example' }] }))
+    time.now = 60 * minute
+    expect((await tracker.due()).map(({ recipient, sentAt }) => [recipient, sentAt])).toEqual([[bob, 0]])
+    time.now = 65 * minute
+    expect((await tracker.due()).map(({ sentAt }) => sentAt).sort()).toEqual([0, 5 * minute])
+  })
+
+  test.each([
+    { comment: 'an identifier with a line end', change: { messageId: '<1\r\n@x>' }, code: 'ERR_TRACKING_MESSAGE' },
+    {
+      comment: 'an address of a kilobyte',
+      change: { accepted: [{ address: 'a'.repeat(1024) }] },
+      code: 'ERR_TRACKING_MESSAGE',
+    },
+    {
+      comment: 'an address with NUL',
+      change: { accepted: [{ address: 'a\0@b.example' }] },
+      code: 'ERR_TRACKING_MESSAGE',
+    },
+    { comment: 'nothing of that', change: {}, code: undefined },
+  ])('$comment: $code', async ({ change, code }) => {
+    const { tracker } = tracking()
+    expect(await codeOfRejection(tracker.prepared(message(change)))).toBe(code)
+  })
+
+  test('what was never prepared can neither be submitted, refused nor told of', async () => {
+    const { tracker } = tracking()
+    const codes = async () => [
+      await codeOfRejection(tracker.submitted(id, bob)),
+      await codeOfRejection(tracker.refused(id, bob, '550 no')),
+      await codeOfRejection(tracker.told({ messageId: id, recipient: bob })),
+    ]
+    const unknown = 'ERR_TRACKING_UNKNOWN'
+    expect(await codes()).toEqual([unknown, unknown, unknown])
+    await tracker.received(opened(mdn('processed'))) // a notification alone makes no message
+    expect(await codes()).toEqual([unknown, unknown, unknown])
+    await tracker.prepared(message())
+    expect(await codes()).toEqual([undefined, undefined, undefined])
+  })
+})
+
+describe('which notifications count (DN-22 to DN-25)', () => {
+  const deliveredBy = async (...heard: readonly HeardNotification[]) => {
+    const { tracker } = tracking()
+    await tracker.prepared(message())
+    for (const one of heard) await tracker.received(one)
+    return (await tracker.due()).map(({ result }) => result)
+  }
+  const processed = opened(mdn('processed'))
+
+  test.each([
+    { comment: 'as it was written', change: { finalRecipient: bob }, counts: true },
+    { comment: 'in other letters', change: { finalRecipient: bob.toUpperCase() }, counts: true },
+    {
+      comment: 'with a type and brackets left in (PIT-5)',
+      change: { finalRecipient: `rfc822; <${bob}>` },
+      counts: true,
+    },
+    {
+      comment: 'under an alias, with the original beside it',
+      change: { originalRecipient: bob, finalRecipient: 'b2@x.example' },
+      counts: true,
+    },
+    { comment: 'somebody else', change: { finalRecipient: 'carol@direct.hospital.example' }, counts: false },
+    { comment: 'about another message', change: { originalMessageId: '<2@direct.clinic.example>' }, counts: false },
+  ])('the recipient $comment: $counts', async ({ change, counts }) => {
+    const heard = (type: string) => opened(mdn(type, change as Partial<Notification>))
+    expect(await deliveredBy(heard('processed'), heard('dispatched'))).toEqual(counts ? ['delivered'] : [])
+  })
+
+  test.each([
+    { comment: 'a signer who may speak for the recipient', spokenFor: [bob], code: 'counted', result: ['delivered'] },
+    { comment: 'one who may not (DN-24)', spokenFor: [], code: 'not-spoken-for', result: [] },
+    {
+      comment: 'one who may speak for somebody else',
+      spokenFor: ['carol@other.example'],
+      code: 'not-spoken-for',
+      result: [],
+    },
+  ])('$comment: $code', async ({ spokenFor, code, result }) => {
+    const { tracker } = tracking()
+    await tracker.prepared(message())
+    await tracker.received(processed)
+    const { steps } = await tracker.received(opened(mdn('dispatched'), spokenFor))
+    expect(steps.map((step) => step.code)).toEqual([code])
+    expect((await tracker.due()).map((outcome) => outcome.result)).toEqual(result)
+  })
+
+  test.each([
+    {
+      comment: 'no identifier',
+      notification: { ...mdn('processed'), originalMessageId: undefined },
+      code: 'no-original-message',
+    },
+    { comment: 'no recipient', notification: { ...mdn('processed'), finalRecipient: undefined }, code: 'no-recipient' },
+    {
+      comment: 'no disposition (MDN-10)',
+      notification: { ...mdn('processed'), disposition: undefined },
+      code: 'nothing-told',
+    },
+    { comment: 'a word that nobody knows', notification: mdn('constructor'), code: 'nothing-told' },
+    {
+      comment: 'a delay',
+      notification: dsn({ recipients: [{ finalRecipient: bob, action: 'delayed' }] }),
+      code: 'nothing-told',
+    },
+    {
+      comment: 'a relay (DSN-4)',
+      notification: dsn({ recipients: [{ finalRecipient: bob, action: 'relayed' }] }),
+      code: 'nothing-told',
+    },
+    { comment: 'a failure', notification: dsn(), code: 'counted' },
+  ])('$comment: $code', async ({ notification, code }) => {
+    const { tracker } = tracking()
+    await tracker.prepared(message({ deliveryRequested: false }))
+    const { steps } = await tracker.received(opened(notification as Notification))
+    expect(steps.map((step) => step.code)).toEqual([code])
+  })
+
+  test.each(['failed', 'denied'])('an MDN "%s" is a failure, and so is one with the modifier "error"', async (type) => {
+    const error = mdn('processed') as Extract<Notification, { type: 'disposition-notification' }>
+    const disposition = { ...error.disposition!, modifiers: ['error'] }
+    expect(await deliveredBy(opened(mdn(type)))).toEqual(['failed'])
+    expect(await deliveredBy(opened({ ...error, disposition }))).toEqual(['failed'])
+    expect(await deliveredBy(opened(error))).toEqual([])
+  })
+
+  test('of one report with several recipients, each that the signer may speak for', async () => {
+    const carol = 'carol@direct.hospital.example'
+    const recipients = [bob, carol, 'dave@other.example'].map((finalRecipient) => ({
+      finalRecipient,
+      action: 'failed',
+    }))
+    const { tracker } = tracking()
+    await tracker.prepared(message({ accepted: [bob, carol, 'dave@other.example'].map((address) => ({ address })) }))
+    const heard = await tracker.received(opened(dsn({ recipients }), [bob, carol]))
+    expect(heard.recipients).toEqual([bob, carol])
+    expect((await tracker.due()).map(({ recipient }) => recipient).sort()).toEqual([bob, carol])
+  })
+
+  test('what comes before the message is known is kept, for a while', async () => {
+    const { time, store, tracker } = tracking({ keepUnknownMs: minute })
+    await tracker.received(processed)
+    await tracker.received(opened(mdn('dispatched')))
+    expect(await tracker.evidence(id)).toBeUndefined()
+    await tracker.prepared(message())
+    expect((await tracker.due()).map(({ result }) => result)).toEqual(['delivered'])
+    await tracker.received(opened(mdn('processed', { originalMessageId: '<other@x.example>' })))
+    time.now = minute
+    await tracker.due()
+    expect(await store.readMessage('<other@x.example>')).toEqual([])
+  })
+
+  test('an identifier that no database takes is passed over', async () => {
+    const { steps } = await tracking().tracker.received(opened(mdn('processed', { originalMessageId: '<\0@x>' })))
+    expect(steps.map((step) => step.code)).toEqual(['no-original-message'])
+  })
+})
+
+describe('a bounce that nobody has signed (DSN-5)', () => {
+  test('turns what is open into a failure', async () => {
+    const { tracker } = tracking()
+    await tracker.prepared(message())
+    expect((await tracker.receivedBounce(dsn())).recipients).toEqual([bob])
+    expect((await tracker.due()).map(({ reason, status }) => [reason, status])).toEqual([['bounce', '5.1.1']])
+  })
+
+  test.each([
+    {
+      comment: 'a recipient of somebody else',
+      change: { recipients: [{ finalRecipient: 'x@y.example', action: 'failed' }] },
+    },
+    { comment: 'another message', change: { originalMessageId: '<2@direct.clinic.example>' } },
+    { comment: 'no message', change: { originalMessageId: undefined } },
+    { comment: 'a delay', change: { recipients: [{ finalRecipient: bob, action: 'delayed' }] } },
+    { comment: 'a delivery', change: { recipients: [{ finalRecipient: bob, action: 'delivered' }] } },
+    { comment: 'nobody', change: { recipients: [] } },
+  ])('changes nothing about $comment', async ({ change }) => {
+    const { tracker } = tracking()
+    await tracker.prepared(message())
+    const before = await tracker.evidence(id)
+    expect((await tracker.receivedBounce({ ...dsn(), ...change } as DeliveryStatusNotification)).recipients).toEqual([])
+    expect(await tracker.evidence(id)).toEqual(before)
+    expect((await tracker.receivedBounce(dsn())).recipients).toEqual([bob])
+  })
+
+  test('changes nothing that is settled, and keeps nothing about what nobody has sent', async () => {
+    const { store, tracker } = tracking()
+    await tracker.receivedBounce(dsn())
+    expect(await store.readMessage(id)).toEqual([])
+    await tracker.prepared(message({ deliveryRequested: false }))
+    await tracker.received(opened(mdn('processed')))
+    expect((await tracker.receivedBounce(dsn())).steps.map(({ code }) => code)).toEqual(['not-ours'])
+    expect((await tracker.due()).map(({ result }) => result)).toEqual(['processed'])
+  })
+})
+
+describe('many at once', () => {
+  test('a hundred processes that hear the same settle it once', async () => {
+    const { tracker } = tracking()
+    await tracker.prepared(message())
+    const heard = ['processed', 'dispatched', 'displayed'].map((type) => opened(mdn(type)))
+    await Promise.all(Array.from({ length: 100 }, (_, index) => tracker.received(heard[index % 3]!)))
+    const handedOut = await Promise.all(Array.from({ length: 20 }, () => tracker.due()))
+    expect(handedOut.flat()).toHaveLength(1)
+  })
+
+  test('a record that others change again and again is given up for now', async () => {
+    const { store } = tracking()
+    const busy = createTracker({ store: { ...store, write: async () => false }, clock: () => 0, crypto })
+    await expect(busy.prepared(message())).rejects.toMatchObject({ code: 'ERR_TRACKING_CONFLICT', temporary: true })
+  })
+
+  test('a record that no tracker wrote is an error', async () => {
+    const { store, tracker } = tracking()
+    await store.write({ messageId: id, recipient: bob, state: '{"version":2}' }, undefined)
+    expect(await codeOfRejection(tracker.submitted(id, bob))).toBe('ERR_TRACKING_RECORD')
+  })
+})
