@@ -61,6 +61,10 @@ export function integer(value: bigint | number): DerNode {
   return element(tags.integer, false, [integerOctets(BigInt(value))])
 }
 
+export function enumerated(value: number): DerNode {
+  return element(tags.enumerated, false, [integerOctets(BigInt(value))])
+}
+
 export function nul(): DerNode {
   return element(tags.null, false, [])
 }
@@ -108,6 +112,13 @@ export function ia5String(text: string): DerNode {
 export function time(ms: number): DerNode {
   const { text, type } = formatTime(ms)
   return element(tags[type], false, [encodeLatin1(text)])
+}
+
+/** A GeneralizedTime in whole seconds, also before 2050: what OCSP wants. @param ms - since 1970, UTC */
+export function generalizedTime(ms: number): DerNode {
+  const { text, type } = formatTime(ms)
+  const century = text < '50' ? '20' : '19'
+  return element(tags.generalizedTime, false, [encodeLatin1(type === 'utcTime' ? century + text : text)])
 }
 
 function element(tag: Tag, constructed: boolean, parts: readonly DerNode[]): DerElement {

@@ -2,6 +2,18 @@
 
 export { type AccessDescription, accessMethods } from './access-description.js'
 export { buildCertificate, type CertificateDraft } from './build-certificate.js'
+export {
+  buildCertificateList,
+  type CertificateListDraft,
+  type RevokedCertificateDraft,
+} from './build-certificate-list.js'
+export {
+  buildOcspRefusal,
+  buildOcspResponse,
+  type OcspResponseDraft,
+  type SingleResponseDraft,
+} from './build-ocsp-response.js'
+export { type CertID, certIdOf, type IssuedCertificate, isCertIdOf } from './cert-id.js'
 export { type Certificate, describeCertificate, parseCertificate } from './certificate.js'
 export {
   type CertificateList,
@@ -21,6 +33,16 @@ export type { GeneralName } from './general-name.js'
 export { type KeyPurpose, keyUsagesFor } from './key-uses.js'
 export { type AttributeTypeAndValue, buildName, type Name, nameKey, nameText, parseName } from './name.js'
 export type { GeneralSubtree, NameConstraints } from './name-constraints.js'
+export { ocspOids } from './ocsp-oids.js'
+export { buildOcspRequest, type OcspRequest, parseOcspRequest } from './ocsp-request.js'
+export {
+  type BasicOcspResponse,
+  type OcspRefusal,
+  type OcspResponse,
+  parseOcspResponse,
+  type ResponderID,
+  type SingleResponse,
+} from './ocsp-response.js'
 export type { PolicyConstraints, PolicyMapping } from './policies.js'
 export type { CrlReason } from './revocation-reasons.js'
 export type { RevokedCertificate } from './revoked-certificates.js'
