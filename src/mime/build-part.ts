@@ -2,9 +2,9 @@ import { type Bytes, concat, encodeBase64Lines, encodeUtf8, indexOf } from '../b
 import { unusedBoundaries } from './boundary.js'
 import { type ContentDisposition, type ContentType, contentTypeText, parseContentType } from './content-fields.js'
 import { MimeError } from './errors.js'
-import { serializeHeader } from './header.js'
 import { type LineTraits, lineTraits } from './lines.js'
 import type { Piece } from './pieces.js'
+import { serializeHeader } from './serialize-header.js'
 import { encodeTransferEncoding, type TransferEncoding } from './transfer-encoding.js'
 
 /** One part of a message, or its whole body. */

@@ -4,8 +4,9 @@ import { formatAddress, parseAddresses } from './address.js'
 import { contentTypeText, parseContentDisposition, parseContentType } from './content-fields.js'
 import { encodeWords } from './encoded-word.js'
 import { MimeError } from './errors.js'
-import { type Field, type Header, serializeHeader } from './header.js'
+import type { Field, Header } from './header.js'
 import { canonicalLines, lineFault } from './lines.js'
+import { serializeHeader } from './serialize-header.js'
 
 /** Fields that say something else than before. */
 interface Changes {

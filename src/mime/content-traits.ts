@@ -5,62 +5,41 @@ import {
   parseContentType,
 } from './content-fields.js'
 import type { MimeDefect } from './entity.js'
-import { type Field, isNamed } from './header.js'
-
-/** What the header of an entity says of its body. */
-export interface ContentTraits {
-  readonly contentType: ContentType
-  readonly contentDisposition: ContentDisposition | undefined
-  readonly transferEncoding: string
-  readonly defects: readonly MimeDefect[]
-}
+import { fieldBody, fieldsNamed, type Header, mentions } from './header.js'
 
 /** @param defaultType - what the type is when the header names none, or none that can be read. */
-export function contentTraits(fields: readonly Field[], defaultType: ContentType): ContentTraits {
-  const { type, disposition, encoding, duplicates } = contentFieldsOf(fields)
-  const parsed = type === undefined ? undefined : parseContentType(type)
-  const defects: MimeDefect[] = []
-  if (duplicates) defects.push('duplicate-field')
-  if (type !== undefined && !parsed) defects.push('malformed-content-type')
-  return {
-    contentType: parsed ?? defaultType,
-    contentDisposition: disposition === undefined ? undefined : parseContentDisposition(disposition),
-    transferEncoding: encodingOf(encoding),
-    defects,
-  }
+export function contentTypeOf(header: Header, defaultType: ContentType): ContentType {
+  return parseContentType(fieldBody(header, 'Content-Type') ?? '') ?? defaultType
 }
 
-/** Whether an entity may be a multipart: most are not, and what they are is read when somebody asks. */
-export function mayBeMultipart(fields: readonly Field[]): boolean {
-  return fields.some((field) => isNamed(field, 'content-type') && /multipart/i.test(field.body))
-}
-
-interface ContentFields {
-  type?: string
-  disposition?: string
-  encoding?: string
-  duplicates: boolean
-}
-
-const names = [
-  ['content-type', 'type'],
-  ['content-disposition', 'disposition'],
-  ['content-transfer-encoding', 'encoding'],
-] as const
-
-/** The first of each counts. */
-function contentFieldsOf(fields: readonly Field[]): ContentFields {
-  const found: ContentFields = { duplicates: false }
-  for (const field of fields) {
-    const [, key] = names.find(([name]) => isNamed(field, name)) ?? []
-    if (!key) continue
-    if (found[key] === undefined) found[key] = field.body
-    else found.duplicates = true
-  }
-  return found
+export function contentDispositionOf(header: Header): ContentDisposition | undefined {
+  return parseContentDisposition(fieldBody(header, 'Content-Disposition') ?? '')
 }
 
 /** The first word of the field; a comment or a semicolon behind it is passed over (RFC 2045 §6.1 has neither). */
-function encodingOf(body: string | undefined): string {
-  return /^[^\s;(]+/.exec(body ?? '')?.[0].toLowerCase() ?? '7bit'
+export function transferEncodingOf(header: Header): string {
+  const body = fieldBody(header, 'Content-Transfer-Encoding') ?? ''
+  return /^[^\s;(]+/.exec(body)?.[0].toLowerCase() ?? '7bit'
+}
+
+/** Whether the body may be a multipart: most are none, and what they are is read when somebody asks. */
+export function mayBeMultipart(header: Header): boolean {
+  const [field] = fieldsNamed(header, 'Content-Type')
+  return field !== undefined && mentions(field, 'multipart')
+}
+
+const contentFields = ['Content-Type', 'Content-Disposition', 'Content-Transfer-Encoding']
+
+/** What is odd about the fields that say what a body is. */
+export function contentDefects(header: Header): readonly MimeDefect[] {
+  const defects: MimeDefect[] = []
+  if (contentFields.some((name) => isTwice(header, name))) defects.push('duplicate-field')
+  const type = fieldBody(header, 'Content-Type')
+  if (type !== undefined && !parseContentType(type)) defects.push('malformed-content-type')
+  return defects
+}
+
+function isTwice(header: Header, name: string): boolean {
+  const [, second] = fieldsNamed(header, name)
+  return second !== undefined
 }

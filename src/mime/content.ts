@@ -1,3 +1,4 @@
+import type { ContentDisposition, ContentType } from './content-fields.js'
 import type { Entity } from './entity.js'
 import { fieldBody } from './header.js'
 import { plainOf, textOf } from './leaf-text.js'
@@ -46,61 +47,96 @@ export interface MessageContent {
  * a message needs it.
  */
 export async function readContent(entity: Entity): Promise<MessageContent> {
-  const { groups, attached } = sorted(entity)
-  const read = await Promise.all(groups.map(readingOf))
-  const hasHtml = read.some(({ html }) => html !== undefined)
+  const { texts, attached } = sorted(entity)
+  const hasHtml = texts.some((leaves) => leaves.some(isHtml))
+  let text: string | undefined
+  let html: string | undefined
+  let isConverted = false
+  // One after the other: 100,000 promises would take more memory than the texts.
+  for (const leaves of texts) {
+    const reading = await readingOf(leaves)
+    text = below(text, reading.text)
+    if (hasHtml) html = below(html, reading.html ?? preformatted(reading.text))
+    isConverted ||= reading.isConverted
+  }
   return {
-    ...(read.length > 0 && { text: read.map(({ text }) => text).join('\n') }),
-    ...(read.some(({ isConverted }) => isConverted) && { textFrom: 'html' as const }),
-    ...(hasHtml && { html: read.map(({ text, html }) => html ?? preformatted(text)).join('\n') as UntrustedHtml }),
+    ...(text !== undefined && { text }),
+    ...(isConverted && { textFrom: 'html' as const }),
+    ...(html !== undefined && { html: html as UntrustedHtml }),
     attachments: attached.map(attachmentOf),
   }
 }
 
-/** Leaves that are alternatives of each other, or one that stands for itself. */
-interface Group {
-  readonly plain: Entity[]
-  readonly html: Entity[]
+function below(above: string | undefined, text: string): string {
+  return above === undefined ? text : `${above}\n${text}`
+}
+
+/** Leaves in the order of the message; those texts stand together that are alternatives of each other. */
+interface Sorted {
+  readonly texts: readonly (readonly Entity[])[]
+  readonly attached: readonly Entity[]
+}
+
+function sorted(root: Entity): Sorted {
+  const texts: Entity[][] = []
+  const attached: Entity[] = []
+  let last: Entity | undefined // around the last text
+  for (const { leaf, alternatives } of leavesOf(root)) {
+    const kind = kindOf(leaf, texts.length > 0)
+    if (kind === 'attached') attached.push(leaf)
+    if (kind !== 'text') continue
+    if (alternatives !== undefined && alternatives === last) texts.at(-1)!.push(leaf)
+    else texts.push([leaf])
+    last = alternatives
+  }
+  return { texts, attached }
+}
+
+interface Leaf {
+  readonly leaf: Entity
+  /** The outermost multipart/alternative around it. */
+  readonly alternatives: Entity | undefined
+}
+
+/** A multipart whose parts are walked through. */
+interface Level {
+  readonly parts: Iterator<Entity>
+  readonly alternatives: Entity | undefined
 }
 
 /** In the order of the message; neither depth nor number costs more. */
-function sorted(root: Entity): { readonly groups: readonly Group[]; readonly attached: readonly Entity[] } {
-  const groups: Group[] = []
-  const attached: Entity[] = []
-  let hasText = false
-  const rest: { entity: Entity; alternatives?: Group }[] = [{ entity: root }]
-  for (let next = rest.pop(); next; next = rest.pop()) {
-    const { entity } = next
-    const { type, subtype } = entity.contentType
-    if (entity.parts.length > 0) {
-      const isAlternative = type === 'multipart' && subtype === 'alternative'
-      const alternatives = next.alternatives ?? (isAlternative ? { plain: [], html: [] } : undefined)
-      if (alternatives && !next.alternatives) groups.push(alternatives)
-      const inner = entity.parts.map((part) => (alternatives ? { entity: part, alternatives } : { entity: part }))
-      for (const part of inner.reverse()) rest.push(part)
-      continue
+function* leavesOf(root: Entity): Generator<Leaf> {
+  const open: Level[] = [{ parts: [root].values(), alternatives: undefined }]
+  for (let level = open.at(-1); level; level = open.at(-1)) {
+    const { alternatives } = level
+    const next = level.parts.next()
+    if (next.done) open.pop()
+    else if (next.value.parts.length === 0) yield { leaf: next.value, alternatives }
+    else {
+      const { value } = next
+      open.push({
+        parts: value.parts.values(),
+        alternatives: alternatives ?? (isAlternative(value) ? value : undefined),
+      })
     }
-    if (type === 'multipart' && entity.body.length === 0) continue
-    const kind = kindOf(entity, hasText)
-    hasText ||= kind !== 'attached'
-    if (kind === 'attached') attached.push(entity)
-    else if (next.alternatives) next.alternatives[kind].push(entity)
-    else groups.push({ plain: [], html: [], [kind]: [entity] })
   }
-  return { groups: groups.filter(isUsed), attached }
 }
 
-function isUsed({ plain, html }: Group): boolean {
-  return plain.length + html.length > 0
+function isAlternative({ contentType: { type, subtype } }: Entity): boolean {
+  return type === 'multipart' && subtype === 'alternative'
 }
 
-function kindOf(leaf: Entity, hasText: boolean): 'plain' | 'html' | 'attached' {
-  const { type, subtype } = leaf.contentType
-  if (type === 'multipart') return 'plain'
+function kindOf(leaf: Entity, hasText: boolean): 'text' | 'attached' | 'nothing' {
+  const { contentType, contentDisposition } = leaf
+  const { type, subtype } = contentType
+  if (type === 'multipart') return leaf.body.length > 0 ? 'text' : 'nothing'
   const isText = type === 'text' && (subtype === 'plain' || subtype === 'html')
-  if (!isText || leaf.contentDisposition?.disposition === 'attachment') return 'attached'
-  if (hasText && nameOf(leaf) !== '') return 'attached'
-  return subtype === 'html' ? 'html' : 'plain'
+  if (!isText || contentDisposition?.disposition === 'attachment') return 'attached'
+  return hasText && nameOf(contentType, contentDisposition) !== '' ? 'attached' : 'text'
+}
+
+function isHtml({ contentType: { type, subtype } }: Entity): boolean {
+  return type === 'text' && subtype === 'html'
 }
 
 interface Reading {
@@ -109,10 +145,12 @@ interface Reading {
   readonly isConverted: boolean
 }
 
-async function readingOf({ plain, html }: Group): Promise<Reading> {
-  const texts = (leaves: readonly Entity[]) => Promise.all(leaves.map(textOf))
-  const ownText = plain.length > 0 ? (await texts(plain)).join('\n') : undefined
-  const ownHtml = html.length > 0 ? (await texts(html)).join('\n') : undefined
+async function readingOf(leaves: readonly Entity[]): Promise<Reading> {
+  const texts = async (wanted: readonly Entity[]) => (await Promise.all(wanted.map(textOf))).join('\n')
+  const plain = leaves.filter((leaf) => !isHtml(leaf))
+  const html = leaves.filter(isHtml)
+  const ownText = plain.length > 0 ? await texts(plain) : undefined
+  const ownHtml = html.length > 0 ? await texts(html) : undefined
   return {
     text: ownText ?? (await plainOf(ownHtml ?? '')),
     ...(ownHtml !== undefined && { html: ownHtml }),
@@ -127,7 +165,7 @@ function preformatted(text: string): string {
 
 function attachmentOf(part: Entity): Attachment {
   const { contentType, contentDisposition, header } = part
-  const filename = nameOf(part)
+  const filename = nameOf(contentType, contentDisposition)
   const contentId = fieldBody(header, 'Content-ID')
   return {
     ...(filename && { filename }),
@@ -138,8 +176,8 @@ function attachmentOf(part: Entity): Attachment {
   }
 }
 
-function nameOf({ contentType, contentDisposition }: Entity): string {
-  return safeName(contentDisposition?.parameters.filename ?? contentType.parameters.name ?? '')
+function nameOf(type: ContentType, disposition: ContentDisposition | undefined): string {
+  return safeName(disposition?.parameters.filename ?? type.parameters.name ?? '')
 }
 
 /** A name for a file, not a path to one. */

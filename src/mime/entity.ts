@@ -1,6 +1,6 @@
 import type { ContentDisposition, ContentType } from './content-fields.js'
-import { type ContentTraits, contentTraits } from './content-traits.js'
-import type { Header } from './header.js'
+import { contentDefects, contentDispositionOf, contentTypeOf, transferEncodingOf } from './content-traits.js'
+import type { Header, HeaderView } from './header.js'
 import type { HeaderLimits } from './parse-header.js'
 
 /** Where an entity lies in the source, in octets. */
@@ -70,8 +70,8 @@ export interface MimeLimits extends HeaderLimits {
 
 /** An entity as it was read: its pieces as offsets, and what nobody can tell from them. */
 export interface EntityPieces extends Span {
-  readonly headerEnd: number
-  readonly fields: Header['fields']
+  readonly source: Uint8Array
+  readonly header: HeaderView
   /** What it is when its header names no type. */
   readonly defaultType: ContentType
   /** Start and end of each delimiter, one behind the other. */
@@ -82,19 +82,18 @@ export interface EntityPieces extends Span {
 }
 
 /**
- * An entity that is cut out of the source, and whose fields are read, when they are asked for: a message may have 100,000
- * of them.
+ * An entity that is cut out of the source, and whose fields are read, each time that somebody asks: a message may have
+ * 100,000 of them, and what their fields say would take more memory than the message.
  */
 export class EntityView implements Entity {
-  readonly source: Uint8Array
-  readonly parts: readonly Entity[]
   readonly #pieces: EntityPieces
-  #traits: ContentTraits | undefined
 
-  constructor(source: Uint8Array, pieces: EntityPieces) {
-    this.source = source
-    this.parts = pieces.parts
+  constructor(pieces: EntityPieces) {
     this.#pieces = pieces
+  }
+
+  get source(): Uint8Array {
+    return this.#pieces.source
   }
 
   get span(): Span {
@@ -107,8 +106,7 @@ export class EntityView implements Entity {
   }
 
   get header(): Header {
-    const { fields, start, headerEnd } = this.#pieces
-    return { fields, bytes: this.source.subarray(start, headerEnd) }
+    return this.#pieces.header
   }
 
   get body(): Uint8Array {
@@ -116,19 +114,23 @@ export class EntityView implements Entity {
   }
 
   get contentType(): ContentType {
-    return this.#read().contentType
+    return contentTypeOf(this.header, this.#pieces.defaultType)
   }
 
   get contentDisposition(): ContentDisposition | undefined {
-    return this.#read().contentDisposition
+    return contentDispositionOf(this.header)
   }
 
   get transferEncoding(): string {
-    return this.#read().transferEncoding
+    return transferEncodingOf(this.header)
   }
 
   get defects(): readonly MimeDefect[] {
-    return [...this.#read().defects, ...this.#pieces.defects]
+    return [...contentDefects(this.header), ...this.#pieces.defects]
+  }
+
+  get parts(): readonly Entity[] {
+    return this.#pieces.parts
   }
 
   get delimiters(): readonly Uint8Array[] {
@@ -147,10 +149,5 @@ export class EntityView implements Entity {
     const start = delimiters.at(-1)
     const isClosed = delimiters.length > 2 * this.parts.length
     return start === undefined ? undefined : this.source.subarray(isClosed ? start : end, end)
-  }
-
-  #read(): ContentTraits {
-    this.#traits ??= contentTraits(this.#pieces.fields, this.#pieces.defaultType)
-    return this.#traits
   }
 }

@@ -1,6 +1,6 @@
-import { type Bytes, decodeLatin1, encodeLatin1 } from '../bytes/index.js'
+import { decodeLatin1 } from '../bytes/index.js'
 import { decodeUnlabelled } from './charset.js'
-import { MimeError } from './errors.js'
+import { nextLine } from './source-lines.js'
 
 /** One field of a header. */
 export interface Field {
@@ -19,46 +19,117 @@ export interface Header {
   readonly bytes: Uint8Array
 }
 
-/** A field that is cut out of the source when it is asked for: a message may have a million of them. */
-export class FieldView implements Field {
-  readonly #source: Uint8Array
-  readonly #start: number
-  readonly #end: number
-  readonly #eol: number
+/** Where the lines of a header are: octets of a source, and the one that ends its lines. */
+export interface HeaderLines {
+  readonly source: Uint8Array
+  readonly start: number
+  readonly end: number
+  readonly eol: number
+}
 
-  /** @param eol - what ends lines in the source. Between start and end are a name, a colon and a body. */
-  constructor(source: Uint8Array, start: number, end: number, eol: number) {
-    this.#source = source
-    this.#start = start
-    this.#end = end
-    this.#eol = eol
+/** A header that lists its fields when somebody asks. */
+export class HeaderView implements Header {
+  readonly #lines: HeaderLines
+  #fields: readonly Field[] | undefined
+
+  constructor(lines: HeaderLines) {
+    this.#lines = lines
   }
 
-  get name(): string {
-    return decodeLatin1(this.#source.subarray(this.#start, this.#colon())).trim()
+  get fields(): readonly Field[] {
+    this.#fields ??= [...this.eachField()]
+    return this.#fields
   }
 
-  get body(): string {
-    return decodeUnlabelled(unfolded(this.#source.subarray(this.#colon() + 1, this.#end), this.#eol)).trim()
+  /** The fields one at a time, without a list of them: a header may have a million, and a message 100,000 headers. */
+  eachField(): Iterable<Field> {
+    return this.#fields ?? fieldsIn(this.#lines)
   }
 
   get bytes(): Uint8Array {
-    return this.#source.subarray(this.#start, this.#end)
+    return this.#lines.source.subarray(this.#lines.start, this.#lines.end)
+  }
+}
+
+/** The fields in order; lines that are none are passed over. */
+export function* fieldsIn(lines: HeaderLines): Generator<Field> {
+  const { source, start, end, eol } = lines
+  for (let at = startOfFields(source, start, eol); at < end; at = endOfField(lines, at)) {
+    if (startsField(source, at, end)) yield new FieldView(lines, at)
+  }
+}
+
+/** Behind a byte order mark and an mbox "From " line. */
+export function startOfFields(source: Uint8Array, start: number, eol: number): number {
+  const marked = source[start] === 0xef && source[start + 1] === 0xbb && source[start + 2] === 0xbf
+  const at = marked ? start + 3 : start
+  const isMbox = [0x46, 0x72, 0x6f, 0x6d, 0x20].every((octet, index) => source[at + index] === octet)
+  return isMbox ? nextLine(source, at, eol) : at
+}
+
+/** Whether a line begins with a name of visible characters, perhaps with white space around (RFC 5322 §4.5), and a colon. */
+export function startsField(source: Uint8Array, start: number, end: number): boolean {
+  let at = start
+  while (isBlank(source[at])) at++
+  const name = at
+  while (at < end && source[at]! > 0x20 && source[at]! < 0x7f && source[at] !== colon) at++
+  if (at === name) return false
+  while (isBlank(source[at])) at++
+  return at < end && source[at] === colon
+}
+
+/** Behind a line and those that continue it. */
+function endOfField({ source, end, eol }: HeaderLines, start: number): number {
+  let at = nextLine(source, start, eol)
+  while (at < end && isBlank(source[at])) at = nextLine(source, at, eol)
+  return Math.min(at, end)
+}
+
+/** A field that is cut out of the source when it is asked for. */
+class FieldView implements Field {
+  readonly #lines: HeaderLines
+  readonly #start: number
+
+  constructor(lines: HeaderLines, start: number) {
+    this.#lines = lines
+    this.#start = start
+  }
+
+  get name(): string {
+    return decodeLatin1(this.#lines.source.subarray(this.#start, this.#colon())).trim()
+  }
+
+  get body(): string {
+    const { source, eol } = this.#lines
+    const lines = source.subarray(this.#colon() + 1, endOfField(this.#lines, this.#start))
+    return decodeUnlabelled(trimmed(unfolded(lines, eol))).trim()
+  }
+
+  get bytes(): Uint8Array {
+    return this.#lines.source.subarray(this.#start, endOfField(this.#lines, this.#start))
   }
 
   /** Compares in the source, octet by octet: headers are asked for many names. @param name - in lower case. */
   isNamed(name: string): boolean {
+    const { source } = this.#lines
     let at = this.#start
-    while (isBlank(this.#source[at])) at++
-    for (let index = 0; index < name.length; index++) {
-      if (lowerCase(this.#source[at++]!) !== name.charCodeAt(index)) return false
-    }
-    while (isBlank(this.#source[at])) at++
-    return this.#source[at] === colon
+    while (isBlank(source[at])) at++
+    if (!isWordAt(source, at, name)) return false
+    at += name.length
+    while (isBlank(source[at])) at++
+    return source[at] === colon
+  }
+
+  /** Whether a word stands anywhere in the body, in any case, without making a text of it. @param word - in lower case. */
+  mentions(word: string): boolean {
+    const { source } = this.#lines
+    const end = endOfField(this.#lines, this.#start) - word.length
+    for (let at = this.#colon() + 1; at <= end; at++) if (isWordAt(source, at, word)) return true
+    return false
   }
 
   #colon(): number {
-    return this.#source.indexOf(colon, this.#start)
+    return this.#lines.source.indexOf(colon, this.#start)
   }
 }
 
@@ -70,8 +141,13 @@ function isBlank(octet: number | undefined): boolean {
   return octet === 0x20 || octet === 0x09
 }
 
-function lowerCase(octet: number): number {
-  return octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet
+function isWordAt(source: Uint8Array, at: number, word: string): boolean {
+  for (let index = 0; index < word.length; index++) {
+    const octet = source[at + index]!
+    const lowerCase = octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet
+    if (lowerCase !== word.charCodeAt(index)) return false
+  }
+  return true
 }
 
 /** Without line ends; a view where only the last is one. In octets, since a field of ten megabytes has 100,000 of them. */
@@ -90,81 +166,38 @@ function unfolded(lines: Uint8Array, eol: number): Uint8Array {
   return text.subarray(0, length)
 }
 
+/** Without white space around it: cut here, since what is cut off a text stays in memory with it. */
+function trimmed(text: Uint8Array): Uint8Array {
+  let [start, end] = [0, text.length]
+  while (isBlank(text[start])) start++
+  while (end > start && isBlank(text[end - 1])) end--
+  return text.subarray(start, end)
+}
+
 /** The body of the first field of a name, in any case. */
 export function fieldBody(header: Header, name: string): string | undefined {
-  const wanted = name.toLowerCase()
-  return header.fields.find((field) => isNamed(field, wanted))?.body
+  const [first] = fieldsNamed(header, name)
+  return first?.body
 }
 
 /** The bodies of all fields of a name, in any case. */
 export function fieldBodies(header: Header, name: string): readonly string[] {
+  return Array.from(fieldsNamed(header, name), ({ body }) => body)
+}
+
+/** The fields of a name, in any case, one at a time. */
+export function* fieldsNamed(header: Header, name: string): Generator<Field> {
   const wanted = name.toLowerCase()
-  return header.fields.filter((field) => isNamed(field, wanted)).map(({ body }) => body)
+  const fields = header instanceof HeaderView ? header.eachField() : header.fields
+  for (const field of fields) if (isNamed(field, wanted)) yield field
+}
+
+/** Whether the body holds a word. @param word - in lower case. */
+export function mentions(field: Field, word: string): boolean {
+  return field instanceof FieldView ? field.mentions(word) : field.body.toLowerCase().includes(word)
 }
 
 /** @param name - in lower case. */
-export function isNamed(field: Field, name: string): boolean {
+function isNamed(field: Field, name: string): boolean {
   return field instanceof FieldView ? field.isNamed(name) : field.name.toLowerCase() === name
-}
-
-const preferredLength = 78
-const maxLength = 998
-
-/**
- * Writes fields, each folded at white space to lines of 78 characters where it has any, and never over 998.
- *
- * Bodies are ASCII: text is given through {@link encodeWords}, addresses through {@link formatAddress}. Nothing that
- * could begin another line or field gets through.
- *
- * @throws {@link MimeError} `ERR_MIME_FIELD_INVALID` for a name that is none, for CR, LF, NUL, another control character
- *   or a character beyond ASCII in a body, and for a word too long for a line.
- * @see RFC 5322 §2.1.1, §2.2
- */
-export function serializeHeader(fields: readonly (readonly [name: string, body: string])[]): Bytes {
-  return encodeLatin1(fields.map(([name, body]) => serializeField(name, body)).join(''))
-}
-
-function serializeField(name: string, body: string): string {
-  if (!/^[!-9;-~]{1,76}$/.test(name)) throw new MimeError('ERR_MIME_FIELD_INVALID', 'not the name of a field')
-  if (!/^[\t -~]*$/.test(body)) {
-    throw new MimeError('ERR_MIME_FIELD_INVALID', `a character that ${name} may not hold`)
-  }
-  const lines = folded(`${name}: ${body.trim()}`, name.length + 2)
-  if (lines.some((line) => line.length > maxLength)) {
-    throw new MimeError('ERR_MIME_FIELD_INVALID', `a word too long for a line in ${name}`)
-  }
-  return `${lines.join('\r\n')}\r\n`
-}
-
-/** Breaks before white space, so that unfolding gives the same text; never right behind the name. */
-function folded(text: string, start: number): readonly string[] {
-  const lines: string[] = []
-  let rest = text
-  let from = start
-  while (rest.length > preferredLength) {
-    const fits = lastBreak(rest, from, preferredLength)
-    const at = fits > 0 ? fits : nextBreak(rest, Math.max(from, preferredLength))
-    // A line of white space alone would end the header for some readers.
-    if (at < 0 || rest.slice(at).trim() === '') break
-    lines.push(rest.slice(0, at))
-    rest = rest.slice(at)
-    from = 1
-  }
-  return [...lines, rest]
-}
-
-function lastBreak(text: string, from: number, to: number): number {
-  for (let at = to; at > from; at--) if (isBreak(text, at)) return at
-  return -1
-}
-
-function nextBreak(text: string, from: number): number {
-  for (let at = from + 1; at < text.length; at++) if (isBreak(text, at)) return at
-  return -1
-}
-
-/** The first of a run of white space, with something before it. */
-function isBreak(text: string, at: number): boolean {
-  const isSpace = (index: number) => text[index] === ' ' || text[index] === '\t'
-  return isSpace(at) && !isSpace(at - 1)
 }

@@ -1,17 +1,11 @@
 import type { ContentType } from './content-fields.js'
-import { contentTraits, mayBeMultipart } from './content-traits.js'
+import { contentTypeOf, mayBeMultipart } from './content-traits.js'
 import { boundaryOf, type Delimiter, OpenBoundaries } from './delimiters.js'
 import { type Entity, EntityView, type MimeDefect, type MimeLimits } from './entity.js'
 import { MimeError, type MimeErrorCode } from './errors.js'
-import {
-  beforeLineEnd,
-  defaultHeaderLimits,
-  type HeaderScan,
-  headerTooLarge,
-  lineEndOf,
-  nextLine,
-  scanHeader,
-} from './parse-header.js'
+import { type Header, HeaderView } from './header.js'
+import { defaultHeaderLimits, type HeaderScan, headerTooLarge, scanHeader } from './parse-header.js'
+import { beforeLineEnd, lineEndOf, nextLine } from './source-lines.js'
 
 export const defaultLimits: MimeLimits = {
   ...defaultHeaderLimits,
@@ -91,7 +85,7 @@ class Parser {
   #open(start: number, defaultType: ContentType): void {
     const isDelimiter = (at: number, next: number) => this.#boundaries.at(this.#source, at, next) !== undefined
     const scan = scanHeader(this.#source, start, this.#limits, this.#eol, isDelimiter)
-    const frame = frameOf(start, scan, defaultType)
+    const frame = frameOf(start, scan, this.#header(start, scan.end), defaultType)
     const level = this.#stack.push(frame) - 1
     this.#at = scan.next
     if (scan.beyond === 'header') throw headerTooLarge(this.#limits, { entity: this.#cut() })
@@ -127,10 +121,32 @@ class Parser {
     while (this.#stack.length > level) {
       const frame = this.#stack.pop()!
       this.#release(frame)
-      last = entityOf(this.#source, frame, end)
+      last = this.#entity(frame, end)
       this.#stack.at(-1)?.parts.push(last)
     }
     return last
+  }
+
+  /** An entity that was left open may end before its last line end, which belongs to the delimiter behind. */
+  #entity({ scan, defaultType, boundary, closed, defects, ...frame }: Frame, end: number): Entity {
+    if (boundary !== undefined && frame.parts.length === 0) defects.push('no-parts')
+    if (boundary !== undefined && !closed) defects.push('missing-close-delimiter')
+    const start = Math.min(frame.start, end)
+    return new EntityView({
+      source: this.#source,
+      start,
+      header: this.#header(start, Math.min(scan.end, end)),
+      bodyStart: Math.min(scan.bodyStart, end),
+      end,
+      defaultType,
+      delimiters: settled(frame.delimiters.map((offset) => Math.min(offset, end))),
+      parts: settled(frame.parts),
+      defects: settled(defects),
+    })
+  }
+
+  #header(start: number, end: number): HeaderView {
+    return new HeaderView({ source: this.#source, start, end, eol: this.#eol })
   }
 
   #release(frame: Frame): void {
@@ -153,11 +169,11 @@ class Parser {
   }
 }
 
-function frameOf(start: number, scan: HeaderScan, defaultType: ContentType): Frame {
+function frameOf(start: number, scan: HeaderScan, header: Header, defaultType: ContentType): Frame {
   const defects: MimeDefect[] = []
   if (scan.malformedLines > 0) defects.push('malformed-header-line')
   if (scan.missingBlankLine) defects.push('missing-blank-line')
-  const contentType = mayBeMultipart(scan.fields) ? contentTraits(scan.fields, defaultType).contentType : textPlain
+  const contentType = mayBeMultipart(header) ? contentTypeOf(header, defaultType) : textPlain
   const boundary = contentType.type === 'multipart' ? boundaryOf(contentType) : undefined
   if (contentType.type === 'multipart' && boundary === undefined) defects.push('no-boundary')
   const typeOfParts = contentType.subtype === 'digest' ? messageRfc822 : textPlain
@@ -175,24 +191,9 @@ function frameOf(start: number, scan: HeaderScan, defaultType: ContentType): Fra
   }
 }
 
-/** An entity that was left open may end before its last line end, which belongs to the delimiter behind. */
-function entityOf(source: Uint8Array, frame: Frame, end: number): Entity {
-  const { scan, defaultType, boundary, closed, defects } = frame
-  const parts = frame.parts.length > 0 ? frame.parts : none
-  const delimiters = frame.delimiters.length > 0 ? frame.delimiters.map((offset) => Math.min(offset, end)) : none
-  if (boundary !== undefined && parts.length === 0) defects.push('no-parts')
-  if (boundary !== undefined && !closed) defects.push('missing-close-delimiter')
-  return new EntityView(source, {
-    start: Math.min(frame.start, end),
-    headerEnd: Math.min(scan.end, end),
-    bodyStart: Math.min(scan.bodyStart, end),
-    end,
-    fields: scan.fields,
-    defaultType,
-    delimiters,
-    parts,
-    defects: defects.length > 0 ? defects : none,
-  })
-}
-
 const none: readonly never[] = []
+
+/** The list without the room that it has to grow. */
+function settled<Item>(list: readonly Item[]): readonly Item[] {
+  return list.length > 0 ? list.slice() : none
+}

@@ -1,5 +1,6 @@
 import { MimeError } from './errors.js'
-import { type Field, FieldView, type Header } from './header.js'
+import { type Header, HeaderView, startOfFields, startsField } from './header.js'
+import { beforeLineEnd, lineEndOf, nextLine } from './source-lines.js'
 
 /** Bounds on one header. */
 export interface HeaderLimits {
@@ -23,7 +24,6 @@ export interface ParsedHeader {
 
 /** Where a header lies, in octets of its source. */
 export interface HeaderScan extends Omit<ParsedHeader, 'header'> {
-  readonly fields: readonly Field[]
   /** Behind the last line of the header, before the blank one. */
   readonly end: number
   /** Where the next line starts; before it may be the line end of a delimiter. */
@@ -32,25 +32,7 @@ export interface HeaderScan extends Omit<ParsedHeader, 'header'> {
   readonly beyond: 'header' | 'line' | undefined
 }
 
-const lf = 0x0a
 const cr = 0x0d
-
-/** What ends the lines of a source: LF, perhaps behind CR. One without any LF is of the old kind whose lines end in CR. */
-export function lineEndOf(source: Uint8Array): number {
-  return source.includes(lf) || !source.includes(cr) ? lf : cr
-}
-
-/** Behind the next line end, or the end. */
-export function nextLine(source: Uint8Array, from: number, eol: number): number {
-  const at = source.indexOf(eol, from)
-  return at < 0 ? source.length : at + 1
-}
-
-/** Where the line end before an offset begins; the offset itself when there is none, or only before `least`. */
-export function beforeLineEnd(source: Uint8Array, at: number, eol: number, least: number): number {
-  if (at <= least || source[at - 1] !== eol) return at
-  return eol === lf && at - 1 > least && source[at - 2] === cr ? at - 2 : at - 1
-}
 
 /**
  * Reads a header and leaves the body alone. Lines end in CRLF or, bending RFC 5322 §2.1, in LF; in CR when there is no LF
@@ -64,10 +46,11 @@ export function beforeLineEnd(source: Uint8Array, at: number, eol: number, least
  * @see RFC 5322 §2.2
  */
 export function parseHeader(source: Uint8Array, limits: Partial<HeaderLimits> = {}): ParsedHeader {
-  const scan = scanHeader(source, 0, { ...defaultHeaderLimits, ...limits }, lineEndOf(source), () => false)
+  const eol = lineEndOf(source)
+  const scan = scanHeader(source, 0, { ...defaultHeaderLimits, ...limits }, eol, () => false)
   if (scan.beyond) throw headerTooLarge({ ...defaultHeaderLimits, ...limits })
-  const { bodyStart, malformedLines, missingBlankLine, fields, end } = scan
-  return { header: { fields, bytes: source.subarray(0, end) }, bodyStart, malformedLines, missingBlankLine }
+  const { bodyStart, malformedLines, missingBlankLine, end } = scan
+  return { header: new HeaderView({ source, start: 0, end, eol }), bodyStart, malformedLines, missingBlankLine }
 }
 
 export function headerTooLarge({ maxHeaderBytes, maxFields }: HeaderLimits, partial: object = {}): MimeError {
@@ -76,7 +59,7 @@ export function headerTooLarge({ maxHeaderBytes, maxFields }: HeaderLimits, part
 }
 
 /**
- * Finds the fields of the header that starts at an offset.
+ * Finds the end of the header that starts at an offset.
  *
  * @param isDelimiter - whether the line at an offset is a delimiter, which ends the header and what it belongs to.
  */
@@ -91,26 +74,11 @@ export function scanHeader(
   eol: number,
   isDelimiter: (start: number, next: number) => boolean,
 ): HeaderScan {
-  const fields: Field[] = []
+  let fields = 0
   let malformedLines = 0
-  let open = -1 // where the field that is being read starts
   const fieldsStart = startOfFields(source, start, eol)
-  const close = (end: number) => {
-    if (open >= 0) fields.push(new FieldView(source, open, end, eol))
-    open = -1
-  }
   const done = (end: number, bodyStart: number, more: Partial<HeaderScan> = {}): HeaderScan => {
-    close(end)
-    return {
-      fields,
-      end,
-      bodyStart,
-      next: bodyStart,
-      malformedLines,
-      missingBlankLine: false,
-      beyond: undefined,
-      ...more,
-    }
+    return { end, bodyStart, next: bodyStart, malformedLines, missingBlankLine: false, beyond: undefined, ...more }
   }
   // Asked at most once with the answer yes, and at most once with no: what is behind is read twice, not more.
   const fieldsUntilBlank = (from: number) => {
@@ -128,39 +96,26 @@ export function scanHeader(
     }
     return false
   }
-  let inJunk = false
-  let at = fieldsStart
-  while (at < source.length) {
+  for (let at = fieldsStart; at < source.length; ) {
     const next = nextLine(source, at, eol)
     if (isDelimiter(at, next)) {
       const end = beforeLineEnd(source, at, eol, start)
       return done(end, end, { next: at })
     }
-    if (next - start > maxHeaderBytes || fields.length > maxFields) {
-      return done(at, at, { beyond: 'header' })
-    }
+    if (next - start > maxHeaderBytes) return done(at, at, { beyond: 'header' })
     if (next - at > maxLineBytes) return done(at, at, { beyond: 'line' })
     if (isBlank(source, at, next, eol)) return done(at, next)
-    const continues = at > fieldsStart && isSpace(source[at]!) && (open >= 0 || inJunk)
-    if (!continues) {
-      close(at)
-      inJunk = !startsField(source, at, next)
-      if (!inJunk) open = at
-      else if (at === fieldsStart) return done(at, at, { malformedLines: 1 })
-      else if (fieldsUntilBlank(next)) malformedLines++
-      else return done(at, at, { missingBlankLine: true })
+    const continues = at > fieldsStart && isSpace(source[at])
+    if (!continues && startsField(source, at, next)) {
+      if (++fields > maxFields) return done(at, at, { beyond: 'header' })
+    } else if (!continues) {
+      if (at === fieldsStart) return done(at, at, { malformedLines: 1 })
+      if (!fieldsUntilBlank(next)) return done(at, at, { missingBlankLine: true })
+      malformedLines++
     }
     at = next
   }
-  return done(at, at)
-}
-
-/** Behind a byte order mark and an mbox "From " line. */
-function startOfFields(source: Uint8Array, start: number, eol: number): number {
-  const marked = source[start] === 0xef && source[start + 1] === 0xbb && source[start + 2] === 0xbf
-  const at = marked ? start + 3 : start
-  const isMbox = [0x46, 0x72, 0x6f, 0x6d, 0x20].every((octet, index) => source[at + index] === octet)
-  return isMbox ? nextLine(source, at, eol) : at
+  return done(source.length, source.length)
 }
 
 function isBlank(source: Uint8Array, start: number, next: number, eol: number): boolean {
@@ -170,15 +125,4 @@ function isBlank(source: Uint8Array, start: number, next: number, eol: number): 
 
 function isSpace(octet: number | undefined): boolean {
   return octet === 0x20 || octet === 0x09
-}
-
-/** Whether a line begins with a name of visible characters, perhaps with white space around (RFC 5322 §4.5), and a colon. */
-function startsField(source: Uint8Array, start: number, next: number): boolean {
-  let at = start
-  while (isSpace(source[at])) at++
-  const name = at
-  while (at < next && source[at]! > 0x20 && source[at]! < 0x7f && source[at] !== 0x3a) at++
-  if (at === name) return false
-  while (isSpace(source[at])) at++
-  return at < next && source[at] === 0x3a
 }

@@ -1,4 +1,4 @@
-import { type Bytes, concat } from '../bytes/index.js'
+import type { Bytes } from '../bytes/index.js'
 import type { Entity } from './entity.js'
 
 /**
@@ -6,30 +6,45 @@ import type { Entity } from './entity.js'
  * that was read these are the octets it was read from, whatever was bent to read it.
  */
 export function serializeEntity(entity: Entity): Bytes {
-  const pieces: Uint8Array[] = []
-  const rest: (Entity | Uint8Array)[] = [entity]
-  for (let next = rest.pop(); next; next = rest.pop()) {
-    if (next instanceof Uint8Array) {
-      pieces.push(next)
-      continue
-    }
-    pieces.push(next.header.bytes, blankLineOf(next))
-    for (const piece of bodyOf(next).reverse()) rest.push(piece) // not as arguments: there may be 100,000
+  // Twice, since a list of all pieces would take more memory than what they hold.
+  let length = 0
+  for (const piece of piecesOf(entity)) length += piece.length
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const piece of piecesOf(entity)) {
+    bytes.set(piece, at)
+    at += piece.length
   }
-  return concat(pieces)
+  return bytes
+}
+
+/** In order; neither depth nor number costs more. */
+function* piecesOf(entity: Entity): Generator<Uint8Array> {
+  const open = [contentsOf(entity)]
+  for (let contents = open.at(-1); contents; contents = open.at(-1)) {
+    const next = contents.next()
+    if (next.done) open.pop()
+    else if (next.value instanceof Uint8Array) yield next.value
+    else open.push(contentsOf(next.value))
+  }
+}
+
+/** What an entity is made of. */
+function* contentsOf(entity: Entity): Generator<Entity | Uint8Array> {
+  const { body, header, parts, delimiters, preamble, epilogue } = entity
+  yield header.bytes
+  yield blankLineOf(entity)
+  if (preamble === undefined || epilogue === undefined) return yield body
+  yield preamble
+  for (const [index, delimiter] of delimiters.entries()) {
+    yield delimiter
+    const part = parts[index]
+    if (part) yield part
+  }
+  yield epilogue
 }
 
 /** What is between header and body: nothing when it is missing. */
 export function blankLineOf({ bytes, header, span }: Entity): Uint8Array {
   return bytes.subarray(header.bytes.length, span.bodyStart - span.start)
-}
-
-/** In order. */
-function bodyOf({ body, parts, delimiters, preamble, epilogue }: Entity): (Entity | Uint8Array)[] {
-  if (preamble === undefined || epilogue === undefined) return [body]
-  const around = delimiters.flatMap((delimiter, index) => {
-    const part = parts[index]
-    return part ? [delimiter, part] : [delimiter]
-  })
-  return [preamble, ...around, epilogue]
 }
