@@ -54,7 +54,7 @@ export async function startPostgres(programs: string): Promise<Postgres> {
     async stop() {
       await pool.end()
       const ended = once(server, 'exit')
-      server.kill('SIGINT') // a fast shutdown
+      server.kill('SIGTERM') // it waits for connections that are still ending
       await ended
       rmSync(folder, { recursive: true, force: true })
     },

@@ -1,0 +1,59 @@
+import { encodeUtf8 } from '../../src/bytes/index.js'
+import type { HeardNotification, PreparedMessage } from '../../src/tracking/index.js'
+
+/** What happens to message number n: of five, three are delivered, one fails, and of one nobody hears again. */
+export const startedAt = 1_800_000_000_000
+const fates = ['delivered', 'delivered', 'failed', 'delivered', 'lost'] as const
+
+export function fateOf(number: number): (typeof fates)[number] {
+  return fates[number % fates.length] ?? 'lost'
+}
+
+export function messageIdOf(number: number): string {
+  return `<${number}@direct.clinic.example>`
+}
+
+export function addressOf(number: number): string {
+  return `r${number}@direct.hospital.example`
+}
+
+export function preparedOf(number: number): PreparedMessage {
+  return {
+    messageId: messageIdOf(number),
+    author: 'ann@direct.clinic.example',
+    deliveryRequested: true,
+    inner: encodeUtf8(String(number)),
+    accepted: [{ address: addressOf(number) }],
+    rejected: [],
+  }
+}
+
+const words: Readonly<Record<(typeof fates)[number], readonly string[]>> = {
+  delivered: ['processed', 'dispatched'],
+  failed: ['processed', 'failed'],
+  lost: ['processed'],
+}
+
+export function heardOf(number: number): readonly HeardNotification[] {
+  return words[fateOf(number)].map((dispositionType) => ({
+    notification: {
+      type: 'disposition-notification',
+      finalRecipient: addressOf(number),
+      originalMessageId: messageIdOf(number),
+      disposition: {
+        actionMode: 'automatic-action',
+        sendingMode: 'MDN-sent-automatically',
+        dispositionType,
+        modifiers: [],
+      },
+      finalDestinationDelivery: dispositionType === 'dispatched',
+      errors: [],
+      extensions: [],
+      problems: [],
+    },
+    author: addressOf(number),
+    spokenFor: [addressOf(number)],
+    signers: [],
+    raw: encodeUtf8(`${number} ${dispositionType}`),
+  }))
+}
