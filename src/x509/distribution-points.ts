@@ -76,8 +76,9 @@ function parseDistributionPoint(element: Element): DistributionPoint {
 
 export function parseDistributionPointName(element: Element): DistributionPointName {
   if (element.tag === context(0)) return { fullName: generalNames(element, context(0)) }
-  const rdn = elementsOf(element, context(1))
-  return { nameRelativeToCRLIssuer: der.encode(der.setInOrder(rdn.map(({ bytes }) => bytes))) }
+  const rdn = der.encode(der.setInOrder(elementsOf(element, context(1)).map(({ bytes }) => bytes)))
+  parseName(parseAsn1(der.encode(der.sequence(rdn))))
+  return { nameRelativeToCRLIssuer: rdn }
 }
 
 export function parseReasonFlags(element: Element): ReadonlySet<ReasonFlag> {
@@ -92,7 +93,6 @@ function generalNames(element: Element, tag: number): readonly GeneralName[] {
  * The names of a place, all of them full ones.
  *
  * @param crlIssuer - whose name a relative one goes on from.
- * @throws {@link X509Error} `ERR_X509_MALFORMED` when a relative name is none.
  */
 export function fullNames(name: DistributionPointName, crlIssuer: Name): readonly GeneralName[] {
   if ('fullName' in name) return name.fullName

@@ -22,9 +22,11 @@ export {
   parseCertificateList,
 } from './certificate-list.js'
 export {
+  allReasons,
   type DistributionPoint,
   type DistributionPointName,
   distributionPointAt,
+  fullNames,
   type ReasonFlag,
 } from './distribution-points.js'
 export { X509Error, type X509ErrorCode } from './errors.js'
