@@ -1,5 +1,6 @@
 import {
   context,
+  type DerNode,
   der,
   type Element,
   elementsOf,
@@ -36,7 +37,7 @@ export function buildOcspRequest({ certIds, nonce }: OcspRequest): Bytes {
 }
 
 /** As requests and responses carry it. @see RFC 9654 §2.1 */
-export function nonceExtension(nonce: Uint8Array) {
+export function nonceExtension(nonce: Uint8Array): DerNode {
   return der.sequence(der.oid(ocspOids.nonce), der.octetString(der.octetString(nonce)))
 }
 
