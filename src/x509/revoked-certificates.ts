@@ -79,9 +79,15 @@ export function revokedCertificates(
       const wanted = nameKey(certificateIssuer)
       const meant = ({ certificateIssuer: named }: RevokedCertificate) =>
         named ? named.some((name) => isNamed(name, wanted)) : nameKey(crlIssuer) === wanted
-      const found = index.offsetsOf(serialNumber).map(read).filter(meant)
-      // Who is on the list twice is not taken off it by the one entry while the other stands.
-      return found.find(({ reason }) => reason !== 'removeFromCRL') ?? found[0]
+      let found: RevokedCertificate | undefined
+      for (const offset of index.offsetsOf(serialNumber)) {
+        const entry = read(offset)
+        if (!meant(entry)) continue
+        // Who is on the list twice is not taken off it by the one entry while the other stands.
+        if (entry.reason !== 'removeFromCRL') return entry
+        found ??= entry
+      }
+      return found
     },
     *entries() {
       const walker = new DerWalker(source)
