@@ -1,6 +1,6 @@
 import { equal } from '../bytes/index.js'
 import { addressKey, distinctAddresses, withoutTag } from '../mime/index.js'
-import type { TrustAnchor } from '../path/index.js'
+import { isSameAnchor, type TrustAnchor } from '../path/index.js'
 import type { VerifiedEntity } from '../smime/index.js'
 import { type AnchorQuery, bindsTo, judgeCertificate, type TrustPolicy } from '../trust/index.js'
 import type { Step } from '../verdict/index.js'
@@ -112,8 +112,7 @@ function onceForEachTrust(question: Question, pool: readonly Certificate[], port
 
 function sameAnchors(some: readonly TrustAnchor[], others: readonly TrustAnchor[]): boolean {
   if (some === others) return true
-  const same = (one: TrustAnchor, index: number) => equal(one.certificate.bytes, others[index]!.certificate.bytes)
-  return some.length === others.length && some.every(same)
+  return some.length === others.length && some.every((anchor, index) => isSameAnchor(anchor, others[index]!))
 }
 
 /** One signer who leads to an anchor is enough; the failures of others are told when none does (AS-84, AS-87). */

@@ -1,5 +1,5 @@
 import type { AlgorithmPolicy, SendingAlgorithms } from '../crypto/index.js'
-import type { TrustPolicy } from '../trust/index.js'
+import { mailKeyPurposes, type TrustPolicy } from '../trust/index.js'
 import { algorithmProfiles } from './algorithms.js'
 import type { PeerSettings } from './encryption-settings.js'
 
@@ -32,6 +32,10 @@ const direct: Policy = {
   trust: {
     algorithms: algorithmProfiles.direct.algorithms,
     clockSkewMs: 5 * 60_000,
+    anchorValidity: 'checked',
+    endsInAuthority: 'refused',
+    extKeyUsages: mailKeyPurposes,
+    revocation: { mode: 'off', withoutPointer: 'warning', sources: ['crl', 'ocsp'], maxAgeMs: 7 * 86_400_000 },
     subjectEmailAddress: false,
     dNSNameBesideAddress: false,
     namesBeyond13: 'warning',

@@ -63,7 +63,7 @@ export {
 export { createRemoteSigner, type RemoteSigning, type RemoteSigningOptions } from './remote-signer.js'
 export { type RsaPublicKey, rsaEncryption } from './rsa-key.js'
 export { createSharedKeyDecrypter } from './shared-key.js'
-export { verifySignature } from './signature.js'
+export { type ImportedKeys, verifySignature } from './signature.js'
 export { type SignatureName, type SignatureScheme, signatureSchemeOf } from './signature-scheme.js'
 export { createSigner, type SignerOptions } from './signer.js'
 

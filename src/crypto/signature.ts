@@ -1,3 +1,4 @@
+import { encodeHex } from '../bytes/index.js'
 import { primeCurves } from './curves.js'
 import { digests } from './digest.js'
 import { readEcdsaSignature } from './ecdsa.js'
@@ -17,6 +18,14 @@ interface Evidence {
   readonly publicKey: PublicKeyInfo
   readonly signature: Uint8Array
   readonly data: Uint8Array
+  readonly keys: ImportedKeys | undefined
+}
+
+/** Keys that the provider has imported, by what they are and what they are for; whoever gives one bounds it. */
+export interface ImportedKeys {
+  get(name: string): Promise<CryptoKey | undefined> | undefined
+  set(name: string, key: Promise<CryptoKey | undefined>): void
+  delete(name: string): void
 }
 
 /** Everything that the code below needs to know of a kind of signature. */
@@ -37,6 +46,7 @@ const verifications: Readonly<Record<SignatureName, Verification>> = {
 /**
  * Verifies a signature over data, which the provider digests.
  *
+ * @param keys - where imported keys are kept. Default: they are imported anew.
  * @returns `false` for a signature that is wrong or has the wrong length, and for a key that is of another kind,
  *   malformed, too small for the digest, or bound to other parameters. Whether the key is good enough is not asked: see
  *   `publicKeyWeakness`.
@@ -50,11 +60,12 @@ export async function verifySignature(
   publicKey: PublicKeyInfo,
   signature: Uint8Array,
   data: Uint8Array,
+  keys?: ImportedKeys,
 ): Promise<boolean> {
-  const { keys, verify } = verifications[scheme.name]
-  if (publicKey.kind === undefined || !keys.includes(publicKey.kind)) return false
+  const { keys: kinds, verify } = verifications[scheme.name]
+  if (publicKey.kind === undefined || !kinds.includes(publicKey.kind)) return false
   try {
-    return await verify({ provider, scheme, publicKey, signature, data })
+    return await verify({ provider, scheme, publicKey, signature, data, keys })
   } catch (cause) {
     if (cause instanceof CryptoError) throw cause
     throw new CryptoError('ERR_CRYPTO_PROVIDER', 'the provider could not verify a signature', { cause })
@@ -105,15 +116,32 @@ async function verifyEd25519(evidence: Evidence): Promise<boolean> {
 }
 
 async function byProvider(
-  { provider: { subtle }, data }: Evidence,
+  { provider: { subtle }, data, publicKey, keys }: Evidence,
   format: 'spki' | 'raw',
   key: BufferSource,
   importParameters: RsaHashedImportParams | EcKeyImportParams | Algorithm,
   parameters: RsaPssParams | EcdsaParams | Algorithm,
   signature: Uint8Array,
 ): Promise<boolean> {
-  const imported = await importedOrNot(subtle.importKey(format, key, importParameters, false, ['verify']))
+  const importing = () => importedOrNot(subtle.importKey(format, key, importParameters, false, ['verify']))
+  const imported = await (keys ? kept(keys, publicKey, importParameters, importing) : importing())
   return imported !== undefined && (await subtle.verify(parameters, imported, narrow(signature), narrow(data)))
+}
+
+/** The same key is imported once for each thing it does. What failed for another reason than the key is tried anew. */
+function kept(
+  keys: ImportedKeys,
+  { bytes }: PublicKeyInfo,
+  parameters: object,
+  importing: () => Promise<CryptoKey | undefined>,
+): Promise<CryptoKey | undefined> {
+  const name = `${JSON.stringify(parameters)} ${encodeHex(bytes)}`
+  const known = keys.get(name)
+  if (known) return known
+  const key = importing()
+  keys.set(name, key)
+  key.catch(() => keys.delete(name))
+  return key
 }
 
 /** A key that the provider calls wrong is none; one of a kind that it does not know says nothing of the signature. */

@@ -1,74 +1,71 @@
 import type { Oid } from '../asn1/index.js'
-import {
-  type CryptoProvider,
-  type PublicKeyInfo,
-  publicKeyWeakness,
-  signatureSchemeOf,
-  verifySignature,
-} from '../crypto/index.js'
+import { publicKeyWeakness } from '../crypto/index.js'
 import { type Certificate, extensionOids, nameKey } from '../x509/index.js'
 import type { PathPolicy } from './policy.js'
 import type { PathProblem } from './reasons.js'
+import type { TrustAnchor } from './trust-anchor.js'
 
-/** Where a certificate stands in a path. */
-export type Place = 'end-entity' | 'authority' | 'anchor'
+/** Says that a responder need not be asked about. @see RFC 6960 §4.2.2.2.1 */
+const ocspNoCheck: Oid = '1.3.6.1.5.5.7.48.1.5'
 
 /** Extensions whose meaning is taken into account; any other that is critical ends the path. */
-const understood: ReadonlySet<Oid> = new Set([
-  extensionOids.keyUsage,
-  extensionOids.basicConstraints,
-  extensionOids.subjectAltName,
-  extensionOids.extKeyUsage,
-])
+const understood: ReadonlySet<Oid> = new Set([...Object.values(extensionOids), ocspNoCheck])
 
-const nameConstraints: Oid = '2.5.29.30'
+/** Whether a certificate names itself as issuer, as one does that an authority issues to itself for another key. */
+export function isSelfIssued({ subject, issuer }: Certificate): boolean {
+  return nameKey(subject) === nameKey(issuer)
+}
 
 /** What is wrong with a certificate by itself: its dates, its key, extensions that are not understood. */
-export function certificateProblem(
-  certificate: Certificate,
-  place: Place,
+export function certificateProblem(certificate: Certificate, at: number, policy: PathPolicy): PathProblem | undefined {
+  const outside = dateProblem(certificate, at, policy)
+  if (outside) return outside
+  if (publicKeyWeakness(certificate.publicKey, policy.algorithms)) return 'key-not-allowed'
+  const isStrange = certificate.extensions.some(({ oid, critical }) => critical && !understood.has(oid))
+  return isStrange ? 'critical-extension-unknown' : undefined
+}
+
+function dateProblem(
+  { notBefore, notAfter }: Certificate,
+  at: number,
+  { clockSkewMs }: PathPolicy,
+): 'certificate-expired' | 'certificate-not-yet-valid' | undefined {
+  // Asked this way round, a time that is no number is never inside.
+  if (!(at <= notAfter)) return 'certificate-expired'
+  return at + clockSkewMs >= notBefore ? undefined : 'certificate-not-yet-valid'
+}
+
+/** An anchor is a name and a key: of its certificate, the dates count when the policy says so (RFC 5280 §6.1.1, PKIX-5). */
+export function anchorProblem(
+  { certificate, publicKey }: TrustAnchor,
   at: number,
   policy: PathPolicy,
 ): PathProblem | undefined {
-  // Asked this way round, a time that is no number is never inside.
-  if (!(at <= certificate.notAfter)) return place === 'anchor' ? 'anchor-expired' : 'certificate-expired'
-  if (!(at + policy.clockSkewMs >= certificate.notBefore)) return 'certificate-not-yet-valid'
-  if (publicKeyWeakness(certificate.publicKey, policy.algorithms)) return 'key-not-allowed'
-  if (certificate.extensions.some(({ oid }) => oid === nameConstraints)) return 'constraints-not-supported'
-  // An anchor is a name and a key: what else its certificate says binds nobody (RFC 5280 §6.1.1).
-  if (place === 'anchor') return undefined
-  if (certificate.extensions.some(({ oid, critical }) => critical && !understood.has(oid)))
-    return 'critical-extension-unknown'
-  return undefined
+  const outside = certificate && policy.anchorValidity === 'checked' && dateProblem(certificate, at, policy)
+  if (outside) return outside === 'certificate-expired' ? 'anchor-expired' : outside
+  return publicKeyWeakness(publicKey, policy.algorithms) ? 'key-not-allowed' : undefined
 }
 
-/** What keeps a certificate from having issued the last one of a path. */
-export function issuerProblem(
-  issuer: Certificate,
-  place: Place,
-  path: readonly Certificate[],
-): PathProblem | undefined {
-  const { basicConstraints, keyUsage } = issuer
-  // An anchor of a version that has no extensions is an authority because somebody said so. Of version 3 it must say so
-  // itself: else a mailbox whose certificate was made an anchor could issue others (AS-63).
-  const isAuthority = basicConstraints?.cA ?? (place === 'anchor' && issuer.version < 3)
-  if (!isAuthority || (keyUsage && !keyUsage.has('keyCertSign'))) return 'not-a-ca'
-  const below = path.slice(1).filter(({ subject, issuer: by }) => nameKey(subject) !== nameKey(by)).length
-  return below > (basicConstraints?.pathLenConstraint ?? Infinity) ? 'path-too-long' : undefined
+/** What keeps a certificate from issuing others. @see RFC 5280 §6.1.4 (k), (n) */
+export function authorityProblem({ basicConstraints, keyUsage }: Certificate): PathProblem | undefined {
+  return basicConstraints?.cA && mayIssue(keyUsage) ? undefined : 'not-a-ca'
 }
 
-/** What is wrong with the signature on a certificate, given the key of the one it names as issuer. */
-export async function signatureProblem(
-  certificate: Certificate,
-  issuerKey: PublicKeyInfo,
-  policy: PathPolicy,
-  crypto: CryptoProvider,
-): Promise<PathProblem | undefined> {
-  const scheme = signatureSchemeOf(certificate.signatureAlgorithm)
-  const { digests, signatures } = policy.algorithms
-  if (!scheme || !digests.includes(scheme.digest) || !signatures.includes(scheme.name)) {
-    return 'signature-algorithm-not-allowed'
-  }
-  const right = await verifySignature(crypto, scheme, issuerKey, certificate.signature, certificate.tbsCertificate)
-  return right ? undefined : 'issuer-signature-wrong'
+/**
+ * An anchor of a version that has no extensions is an authority because somebody said so. Of version 3 it must say so
+ * itself: else a mailbox whose certificate was made an anchor could issue others (AS-63).
+ */
+export function anchorAuthorityProblem({ certificate }: TrustAnchor): PathProblem | undefined {
+  if (!certificate) return undefined
+  const isAuthority = certificate.basicConstraints?.cA ?? certificate.version < 3
+  return isAuthority && mayIssue(certificate.keyUsage) ? undefined : 'not-a-ca'
+}
+
+function mayIssue(keyUsage: Certificate['keyUsage']): boolean {
+  return !keyUsage || keyUsage.has('keyCertSign')
+}
+
+/** Extended key usages restrict what lies below them, by the custom of all who validate paths for mail. */
+export function isForPurpose({ extKeyUsage }: Certificate, { extKeyUsages }: PathPolicy): boolean {
+  return !extKeyUsage || !extKeyUsages || extKeyUsages.some((purpose) => extKeyUsage.includes(purpose))
 }

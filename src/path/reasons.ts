@@ -1,4 +1,5 @@
-import { type Reasons, type StepWriter, stepsFrom } from '../verdict/index.js'
+import { type Reasons, type Refused, refuse, type StepWriter, stepsFrom } from '../verdict/index.js'
+import { type Certificate, describeCertificate } from '../x509/index.js'
 
 /** Why no path holds. */
 export type PathProblem =
@@ -10,12 +11,19 @@ export type PathProblem =
   | 'issuer-not-usable'
   | 'path-too-long'
   | 'critical-extension-unknown'
-  | 'constraints-not-supported'
+  | 'name-not-allowed'
+  | 'wrong-purpose'
+  | 'policy-required'
+  | 'policy-mapping-not-allowed'
   | 'signature-algorithm-not-allowed'
   | 'key-not-allowed'
   | 'certificate-not-yet-valid'
   | 'certificate-expired'
   | 'anchor-expired'
+  | 'certificate-revoked'
+  | 'issuer-revoked'
+  | 'revocation-no-pointer'
+  | 'revocation-unknown'
 
 type PathReason = PathProblem | 'path-valid' | 'is-anchor' | 'revocation-not-checked'
 
@@ -25,7 +33,29 @@ const reasons: Reasons<PathReason> = {
   'is-anchor': { message: 'The certificate is itself an anchor.', standard: 'AS-63' },
   'revocation-not-checked': {
     message: 'Whether the certificate was revoked has not been checked.',
-    remedy: 'This version reads no revocation lists: keep revoked certificates out of the directory.',
+    remedy: 'The policy does not ask for it: keep revoked certificates out of the directory.',
+    standard: 'AS-67',
+  },
+  'certificate-revoked': {
+    message: 'The certificate has been revoked.',
+    remedy: 'Its owner must use, and publish, a new one.',
+    standard: 'AS-67',
+  },
+  'issuer-revoked': {
+    message: 'The certificate of an authority in the path has been revoked.',
+    remedy: 'The owner of the certificate needs one of another authority.',
+    standard: 'AS-67',
+  },
+  'revocation-no-pointer': {
+    message:
+      'A certificate in the path does not say where its revocation would be published, and the policy asks for it.',
+    remedy: 'Its owner needs a certificate with the address of a revocation list or an OCSP responder.',
+    standard: 'AS-20, AS-67',
+  },
+  'revocation-unknown': {
+    message: 'Whether a certificate in the path has been revoked could not be found out.',
+    remedy:
+      'Try again later; if it stays so, the revocation server of the authority fails, or cannot be reached from here.',
     standard: 'AS-67',
   },
   'no-path': {
@@ -64,10 +94,24 @@ const reasons: Reasons<PathReason> = {
     message: 'The certificate carries a critical extension that is not understood.',
     standard: 'RFC 5280 §4.2',
   },
-  'constraints-not-supported': {
-    message: 'A certification authority in the path constrains names, which this version cannot judge.',
-    remedy: 'Trust the constrained authority itself as an anchor, if it deserves it.',
-    standard: 'RFC 5280 §4.2.1.10',
+  'name-not-allowed': {
+    message: 'The certificate names somebody to whom an authority above it may not give certificates.',
+    remedy: 'Its owner needs a certificate of an authority that may name it.',
+    standard: 'RFC 5280 §6.1.3 (b), (c)',
+  },
+  'wrong-purpose': {
+    message: 'A certificate in the path was made for another purpose than mail.',
+    remedy: 'Its owner needs a certificate whose issuers may issue for mail.',
+    standard: 'RFC 5280 §4.2.1.12; AS-22',
+  },
+  'policy-required': {
+    message: 'The path is not valid under a certificate policy, and one is required.',
+    remedy: 'Its owner needs a certificate under a policy that is accepted.',
+    standard: 'RFC 5280 §6.1.3 (f), §6.1.5 (g)',
+  },
+  'policy-mapping-not-allowed': {
+    message: 'A certification authority takes any policy for another one, which it may not.',
+    standard: 'RFC 5280 §6.1.4 (a)',
   },
   'signature-algorithm-not-allowed': {
     message: 'The certificate is signed with an algorithm that is not known or too weak, such as SHA-1.',
@@ -100,3 +144,9 @@ const writer: StepWriter<PathReason> = stepsFrom(reasons)
 export const passed: StepWriter<PathReason>['passed'] = writer.passed
 export const failed: StepWriter<PathReason>['failed'] = writer.failed
 export const skipped: StepWriter<PathReason>['skipped'] = writer.skipped
+export const unknown: StepWriter<PathReason>['unknown'] = writer.unknown
+
+/** A refusal for the sake of one certificate. */
+export function refusal(code: PathProblem, certificate: Certificate): Refused<PathProblem> {
+  return refuse(code, [failed(code, { certificate: describeCertificate(certificate) })])
+}

@@ -12,7 +12,13 @@ export {
   type TrustStoreOptions,
 } from './create-trust-store.js'
 export { TrustError, type TrustErrorCode } from './errors.js'
-export { type CertificateProblem, type CertificateUse, type JudgedCertificate, judgeCertificate } from './judge.js'
+export {
+  type CertificateProblem,
+  type CertificateUse,
+  type JudgedCertificate,
+  judgeCertificate,
+  mailKeyPurposes,
+} from './judge.js'
 export type { TrustPolicy } from './policy.js'
 export {
   type HeldTrustBundle,

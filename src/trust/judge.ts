@@ -1,4 +1,5 @@
-import { type Evidence, type PathProblem, type TrustAnchor, validatePath } from '../path/index.js'
+import type { Oid } from '../asn1/index.js'
+import { buildPath, type Evidence, type PathProblem, type TrustAnchor } from '../path/index.js'
 import { accept, type Reasons, refuse, type Step, stepsFrom, type Verdict } from '../verdict/index.js'
 import { type Certificate, describeCertificate, type KeyPurpose, keyUsagesFor } from '../x509/index.js'
 import { type Bound, bindsTo } from './binding.js'
@@ -11,7 +12,7 @@ export type CertificateUse = KeyPurpose
  * Why a certificate is not taken: it does not name the address, it is not fit for the use whoever trusts it, or it leads
  * to no anchor.
  */
-export type CertificateProblem = 'not-bound' | 'not-usable' | 'untrusted'
+export type CertificateProblem = 'not-bound' | 'not-usable' | 'untrusted' | 'revocation-unknown'
 
 export interface JudgedCertificate extends Bound {
   readonly path: readonly Certificate[]
@@ -38,7 +39,7 @@ const reasons: Reasons<UseReason> = {
 const { passed, failed } = stepsFrom(reasons)
 
 /** emailProtection and anyExtendedKeyUsage. @see RFC 8550 §4.4.4 */
-const mailKeyPurposes = ['1.3.6.1.5.5.7.3.4', '2.5.29.37.0']
+export const mailKeyPurposes: readonly Oid[] = ['1.3.6.1.5.5.7.3.4', '2.5.29.37.0']
 
 /** Which failures speak against the certificate itself, and which only against those who would trust it. */
 const answerTo: Readonly<Record<PathProblem, CertificateProblem>> = {
@@ -54,8 +55,15 @@ const answerTo: Readonly<Record<PathProblem, CertificateProblem>> = {
   'not-a-ca': 'untrusted',
   'issuer-not-usable': 'untrusted',
   'path-too-long': 'untrusted',
-  'constraints-not-supported': 'untrusted',
+  'name-not-allowed': 'untrusted',
+  'wrong-purpose': 'untrusted',
+  'policy-required': 'untrusted',
+  'policy-mapping-not-allowed': 'untrusted',
   'anchor-expired': 'untrusted',
+  'certificate-revoked': 'not-usable',
+  'issuer-revoked': 'untrusted',
+  'revocation-no-pointer': 'not-usable',
+  'revocation-unknown': 'revocation-unknown',
 }
 
 /**
@@ -77,7 +85,7 @@ export async function judgeCertificate(
   const steps = [...binding.explanation.steps, usage]
   if (usage.outcome === 'failed') return refuse('not-usable', steps)
 
-  const validated = await validatePath(certificate, evidence, policy)
+  const validated = await buildPath(certificate, evidence, policy)
   const all = [...steps, ...validated.explanation.steps]
   if (!validated.ok) return refuse(answerTo[validated.code], all)
   const { path, anchor } = validated

@@ -2,7 +2,6 @@ import {
   context,
   type Element,
   fieldsOf,
-  type Oid,
   onlyChild,
   parseAsn1,
   readBitString,
@@ -18,17 +17,12 @@ import {
   parseAlgorithmIdentifier,
   parsePublicKeyInfo,
 } from '../crypto/index.js'
-import type { AccessDescription } from './access-description.js'
-import type { DistributionPoint } from './distribution-points.js'
 import { reading, X509Error } from './errors.js'
-import { type BasicConstraints, type Extension, type KeyUsage, parseExtensions, readExtension } from './extensions.js'
-import type { GeneralName } from './general-name.js'
+import { type Extension, type ExtensionValues, parseExtensions, readExtensions } from './extensions.js'
 import { type Name, nameText, parseName } from './name.js'
-import type { NameConstraints } from './name-constraints.js'
-import type { PolicyConstraints, PolicyMapping } from './policies.js'
 
 /** A certificate as it was received, with what it says in reach. Nothing about it has been judged. */
-export interface Certificate {
+export interface Certificate extends Partial<ExtensionValues> {
   /** The DER of the whole. */
   readonly bytes: Uint8Array
   /** The DER that the issuer signed. */
@@ -45,22 +39,6 @@ export interface Certificate {
   readonly signatureAlgorithm: AlgorithmIdentifier
   readonly signature: Uint8Array
   readonly extensions: readonly Extension[]
-  readonly subjectAltName?: readonly GeneralName[]
-  readonly keyUsage?: ReadonlySet<KeyUsage>
-  readonly extKeyUsage?: readonly Oid[]
-  readonly basicConstraints?: BasicConstraints
-  readonly nameConstraints?: NameConstraints
-  readonly certificatePolicies?: readonly Oid[]
-  readonly policyMappings?: readonly PolicyMapping[]
-  readonly policyConstraints?: PolicyConstraints
-  /** How many certificates later anyPolicy no longer counts. */
-  readonly inhibitAnyPolicy?: number
-  readonly cRLDistributionPoints?: readonly DistributionPoint[]
-  readonly freshestCRL?: readonly DistributionPoint[]
-  readonly authorityInfoAccess?: readonly AccessDescription[]
-  readonly subjectKeyIdentifier?: Uint8Array
-  /** The keyIdentifier of that extension; its other two fields are not used. */
-  readonly authorityKeyIdentifier?: Uint8Array
 }
 
 /** Real certificates have one or two thousand bytes; many names or a key of the future may make them larger. */
@@ -114,22 +92,7 @@ function certificateOf(element: Element): Certificate {
     signatureAlgorithm: parseAlgorithmIdentifier(algorithm),
     signature: signature.octets,
     extensions,
-    ...present({
-      subjectAltName: readExtension(extensions, 'subjectAltName'),
-      keyUsage: readExtension(extensions, 'keyUsage'),
-      extKeyUsage: readExtension(extensions, 'extKeyUsage'),
-      basicConstraints: readExtension(extensions, 'basicConstraints'),
-      nameConstraints: readExtension(extensions, 'nameConstraints'),
-      certificatePolicies: readExtension(extensions, 'certificatePolicies'),
-      policyMappings: readExtension(extensions, 'policyMappings'),
-      policyConstraints: readExtension(extensions, 'policyConstraints'),
-      inhibitAnyPolicy: readExtension(extensions, 'inhibitAnyPolicy'),
-      cRLDistributionPoints: readExtension(extensions, 'cRLDistributionPoints'),
-      freshestCRL: readExtension(extensions, 'freshestCRL'),
-      authorityInfoAccess: readExtension(extensions, 'authorityInfoAccess'),
-      subjectKeyIdentifier: readExtension(extensions, 'subjectKeyIdentifier'),
-      authorityKeyIdentifier: readExtension(extensions, 'authorityKeyIdentifier'),
-    }),
+    ...readExtensions(extensions),
   }
 }
 
@@ -139,12 +102,6 @@ function versionOf(element: Element | undefined): 1 | 2 | 3 {
     throw new X509Error('ERR_X509_MALFORMED', 'a certificate of a version that is not known')
   }
   return version
-}
-
-/** Leaves out what is not there, so that an absent extension is an absent property. */
-function present<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
-  const entries = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(entries) as { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> }
 }
 
 /** What an explanation says of a certificate: its names, and its serial number in hex. */

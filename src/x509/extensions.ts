@@ -13,12 +13,18 @@ import {
   type Tag,
   tags,
 } from '../asn1/index.js'
-import { parseAccessDescriptions } from './access-description.js'
-import { parseDistributionPoints } from './distribution-points.js'
+import { type AccessDescription, parseAccessDescriptions } from './access-description.js'
+import { type DistributionPoint, parseDistributionPoints } from './distribution-points.js'
 import { X509Error } from './errors.js'
 import { type GeneralName, parseGeneralName } from './general-name.js'
-import { parseNameConstraints } from './name-constraints.js'
-import { parseCertificatePolicies, parsePolicyConstraints, parsePolicyMappings } from './policies.js'
+import { type NameConstraints, parseNameConstraints } from './name-constraints.js'
+import {
+  type PolicyConstraints,
+  type PolicyMapping,
+  parseCertificatePolicies,
+  parsePolicyConstraints,
+  parsePolicyMappings,
+} from './policies.js'
 
 /** One extension as received. `value` is the DER inside its OCTET STRING. */
 export interface Extension {
@@ -44,25 +50,7 @@ export interface BasicConstraints {
 }
 
 /** The extensions this room reads. @see RFC 5280 §4.2 */
-export const extensionOids: Readonly<
-  Record<
-    | 'subjectKeyIdentifier'
-    | 'keyUsage'
-    | 'subjectAltName'
-    | 'basicConstraints'
-    | 'nameConstraints'
-    | 'cRLDistributionPoints'
-    | 'certificatePolicies'
-    | 'policyMappings'
-    | 'authorityKeyIdentifier'
-    | 'policyConstraints'
-    | 'extKeyUsage'
-    | 'freshestCRL'
-    | 'inhibitAnyPolicy'
-    | 'authorityInfoAccess',
-    Oid
-  >
-> = {
+export const extensionOids: Readonly<Record<keyof ExtensionValues, Oid>> = {
   subjectKeyIdentifier: '2.5.29.14',
   keyUsage: '2.5.29.15',
   subjectAltName: '2.5.29.17',
@@ -110,55 +98,69 @@ function parseExtension(element: Element): Extension {
   return { oid, critical: critical !== undefined && readBoolean(critical), value }
 }
 
-/** What each extension means. A value that is not what its OID promises makes the certificate malformed. */
-const extensionReaders = {
-  subjectKeyIdentifier: (value: Element): Uint8Array => readOctets(tagged(value, tags.octetString)),
+/** What each extension says. The rest of a certificate is read whatever it carries. */
+export interface ExtensionValues {
+  readonly subjectKeyIdentifier: Uint8Array
+  /** The keyIdentifier; the other two fields are not used. */
+  readonly authorityKeyIdentifier: Uint8Array
+  readonly keyUsage: ReadonlySet<KeyUsage>
+  readonly extKeyUsage: readonly Oid[]
+  readonly subjectAltName: readonly GeneralName[]
+  readonly basicConstraints: BasicConstraints
+  readonly nameConstraints: NameConstraints
+  readonly certificatePolicies: readonly Oid[]
+  readonly policyMappings: readonly PolicyMapping[]
+  readonly policyConstraints: PolicyConstraints
+  /** How many certificates later anyPolicy no longer counts. */
+  readonly inhibitAnyPolicy: number
+  readonly cRLDistributionPoints: readonly DistributionPoint[]
+  readonly freshestCRL: readonly DistributionPoint[]
+  readonly authorityInfoAccess: readonly AccessDescription[]
+}
 
-  authorityKeyIdentifier: (value: Element): Uint8Array | undefined => {
+/** A value that is not what its OID promises makes the certificate malformed. */
+const extensionReaders: {
+  readonly [Name in keyof ExtensionValues]: (value: Element) => ExtensionValues[Name] | undefined
+} = {
+  subjectKeyIdentifier: (value) => readOctets(tagged(value, tags.octetString)),
+  authorityKeyIdentifier: (value) => {
     const keyIdentifier = fieldsOf(value).optional(context(0))
     return keyIdentifier && readOctets(keyIdentifier)
   },
-
-  keyUsage: (value: Element): ReadonlySet<KeyUsage> =>
-    new Set(readBits(tagged(value, tags.bitString)).flatMap((bit) => keyUsages[bit] ?? [])),
-
-  extKeyUsage: (value: Element): readonly Oid[] =>
-    elementsOf(value, tags.sequence).map((purpose) => readOid(tagged(purpose, tags.oid))),
-
-  subjectAltName: (value: Element): readonly GeneralName[] =>
-    elementsOf(value, tags.sequence).flatMap((name) => parseGeneralName(name) ?? []),
-
+  keyUsage: (value) => new Set(readBits(tagged(value, tags.bitString)).flatMap((bit) => keyUsages[bit] ?? [])),
+  extKeyUsage: (value) => elementsOf(value, tags.sequence).map((purpose) => readOid(tagged(purpose, tags.oid))),
+  subjectAltName: (value) => elementsOf(value, tags.sequence).flatMap((name) => parseGeneralName(name) ?? []),
+  basicConstraints: parseBasicConstraints,
   nameConstraints: parseNameConstraints,
-  cRLDistributionPoints: parseDistributionPoints,
-  freshestCRL: parseDistributionPoints,
   certificatePolicies: parseCertificatePolicies,
   policyMappings: parsePolicyMappings,
   policyConstraints: parsePolicyConstraints,
-  inhibitAnyPolicy: (value: Element): number => readSmallInteger(tagged(value, tags.integer)),
+  inhibitAnyPolicy: (value) => readSmallInteger(tagged(value, tags.integer)),
+  cRLDistributionPoints: parseDistributionPoints,
+  freshestCRL: parseDistributionPoints,
   authorityInfoAccess: parseAccessDescriptions,
-
-  basicConstraints: (value: Element): BasicConstraints => {
-    const fields = fieldsOf(value)
-    const cA = fields.optional(tags.boolean)
-    const pathLenConstraint = fields.optional(tags.integer)
-    fields.end()
-    return {
-      cA: cA !== undefined && readBoolean(cA),
-      ...(pathLenConstraint && { pathLenConstraint: readSmallInteger(pathLenConstraint) }),
-    }
-  },
 }
 
-export type ExtensionName = keyof typeof extensionReaders
+function parseBasicConstraints(value: Element): BasicConstraints {
+  const fields = fieldsOf(value)
+  const cA = fields.optional(tags.boolean)
+  const pathLenConstraint = fields.optional(tags.integer)
+  fields.end()
+  return {
+    cA: cA !== undefined && readBoolean(cA),
+    ...(pathLenConstraint && { pathLenConstraint: readSmallInteger(pathLenConstraint) }),
+  }
+}
 
-/** Reads one extension if it is there. @throws when it is malformed. */
-export function readExtension<Name extends ExtensionName>(
-  extensions: readonly Extension[],
-  name: Name,
-): ReturnType<(typeof extensionReaders)[Name]> | undefined {
-  const extension = extensions.find(({ oid }) => oid === extensionOids[name])
-  if (!extension) return undefined
-  return extensionReaders[name](parseAsn1(extension.value)) as ReturnType<(typeof extensionReaders)[Name]>
+/** Reads the extensions that are known; what is not there is left out. @throws when one is malformed. */
+export function readExtensions(extensions: readonly Extension[]): Partial<ExtensionValues> {
+  const names = Object.keys(extensionReaders) as (keyof ExtensionValues)[]
+  const values = names.flatMap((name) => {
+    const extension = extensions.find(({ oid }) => oid === extensionOids[name])
+    const value = extension && extensionReaders[name](parseAsn1(extension.value))
+    return value === undefined ? [] : [[name, value]]
+  })
+  return Object.fromEntries(values)
 }
 
 function tagged(element: Element, tag: Tag): Element {

@@ -78,7 +78,7 @@ export function nameText(name: Name): string {
 }
 
 /** A search for a path asks for the same keys again and again, and a name may be long. */
-const knownKeys = new WeakMap<Name, string>()
+const knownKeys = new WeakMap<Name, { readonly whole: string; readonly rdns: readonly string[] }>()
 
 /**
  * Two names are the same when their keys are: case and repeated white space do not count, nor does the string type that
@@ -87,14 +87,25 @@ const knownKeys = new WeakMap<Name, string>()
  * @see RFC 5280 §7.1
  */
 export function nameKey(name: Name): string {
-  const key = knownKeys.get(name) ?? makeKey(name)
-  knownKeys.set(name, key)
-  return key
+  return keysOf(name).whole
 }
 
-function makeKey({ rdnSequence }: Name): string {
+/** Whether a name lies below another: it begins with all of that one's parts. @see RFC 5280 §7.1 */
+export function isBelow(name: Name, base: Name): boolean {
+  const [keys, start] = [keysOf(name).rdns, keysOf(base).rdns]
+  return start.length <= keys.length && start.every((key, index) => key === keys[index])
+}
+
+function keysOf(name: Name): { readonly whole: string; readonly rdns: readonly string[] } {
+  const known = knownKeys.get(name)
+  if (known) return known
   const fold = (text: string) => text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')
-  return JSON.stringify(rdnSequence.map((rdn) => rdn.map(({ type, value }) => `${type}=${fold(value)}`).sort()))
+  const rdns = name.rdnSequence.map((rdn) =>
+    JSON.stringify(rdn.map(({ type, value }) => `${type}=${fold(value)}`).sort()),
+  )
+  const keys = { whole: `[${rdns.join()}]`, rdns }
+  knownKeys.set(name, keys)
+  return keys
 }
 
 /**

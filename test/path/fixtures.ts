@@ -1,4 +1,4 @@
-import { anchorOf, type Evidence, type PathPolicy, validatePath } from '../../src/path/index.js'
+import { anchorOf, buildPath, type Evidence, type PathPolicy } from '../../src/path/index.js'
 import type { Certificate } from '../../src/x509/index.js'
 import { now } from '../helpers/issue.js'
 
@@ -11,6 +11,9 @@ export const policy: PathPolicy = {
     curves: ['P-256', 'P-384', 'P-521', 'Ed25519'],
   },
   clockSkewMs: 5 * 60_000,
+  anchorValidity: 'checked',
+  endsInAuthority: 'refused',
+  revocation: { mode: 'off', withoutPointer: 'warning', sources: ['crl', 'ocsp'], maxAgeMs: 7 * 86_400_000 },
 }
 
 export interface Question {
@@ -27,6 +30,6 @@ export function evidenceOf({ anchors, certificates = [], at = now }: Omit<Questi
 
 /** The answer to a question: the length of the path, or the code. */
 export async function answerTo(question: Question): Promise<string> {
-  const verdict = await validatePath(question.certificate, evidenceOf(question), { ...policy, ...question.policy })
+  const verdict = await buildPath(question.certificate, evidenceOf(question), { ...policy, ...question.policy })
   return verdict.ok ? `path of ${verdict.path.length}` : verdict.code
 }
