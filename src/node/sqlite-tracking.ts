@@ -17,6 +17,8 @@ interface Statement {
 
 /** A store in a file, and what lets go of the file. */
 export interface SqliteTracking extends TrackingStore {
+  /** For questions of the caller's own, such as how many records there are. */
+  readonly query: SqlQuery
   close(): void
 }
 
@@ -46,5 +48,5 @@ export function sqliteTracking(path: string): SqliteTracking {
     prepared.set(sql, statement)
     return statement.all(...values)
   }
-  return { ...sqlTracking({ query }), close: () => database.close() }
+  return { ...sqlTracking({ query }), query, close: () => database.close() }
 }
