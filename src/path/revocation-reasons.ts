@@ -15,7 +15,6 @@ export type RevocationProblem =
   | 'ocsp-responder-not-authorised'
   | 'ocsp-signature-wrong'
   | 'ocsp-status-unknown'
-  | 'ocsp-no-answer'
 
 type RevocationReason =
   | RevocationProblem
@@ -104,11 +103,6 @@ const reasons: Reasons<RevocationReason> = {
   'ocsp-status-unknown': {
     message: 'The OCSP responder does not know the certificate.',
     standard: 'RFC 6960 §2.2',
-  },
-  'ocsp-no-answer': {
-    message: 'An OCSP responder gave no answer.',
-    remedy: 'Try again later.',
-    standard: 'RFC 6960 §2.3',
   },
 }
 

@@ -2,7 +2,7 @@ import { DirectError, type DirectErrorOptions } from '../errors/index.js'
 
 export type X509ErrorCode = 'ERR_X509_MALFORMED' | 'ERR_X509_DRAFT'
 
-/** Bytes that are no certificate, or a draft that cannot become one. */
+/** Bytes that are no certificate, list or OCSP message, or a draft that cannot become one. */
 export class X509Error extends DirectError<X509ErrorCode> {
   readonly code: X509ErrorCode
 
