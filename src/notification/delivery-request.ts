@@ -28,8 +28,8 @@ const attribute = "[A-Za-z0-9!#$%&'*+\\-/?^_`{|}~]+"
 const word = `(?:${atom}|"(?:[^"\\\\]|\\\\.)*")`
 const parameter = new RegExp(`^\\s*(${attribute})\\s*=\\s*(required|optional)\\s*((?:,\\s*${word}\\s*)+)$`, 'i')
 
-/** More than such a field has, so that a field of a megabyte costs little. */
-const maxLength = 10_000
+/** More than such a field has, so that a hostile one costs little. */
+const maxLength = 2000
 
 /**
  * Reads Disposition-Notification-Options.

@@ -13,7 +13,7 @@ export interface FieldGroups {
 const maxGroups = 1000
 
 /** The longest part that is read. */
-const maxBytes = 0x40_0000
+const maxBytes = 0x10_0000
 
 /**
  * Groups of fields with blank lines between them, which is how RFC 3464 §2.1 writes one group for each recipient.
@@ -34,7 +34,10 @@ export function fieldGroups(body: Uint8Array): FieldGroups {
 }
 
 function folded(body: Uint8Array): Bytes {
-  const lines = decodeLatin1(body).split(/\r\n|\n|\r/)
+  // Blank lines in a row are one: there may be millions.
+  const lines = decodeLatin1(body)
+    .split(/\r\n|\n|\r/)
+    .filter((line, index, all) => line !== '' || all[index - 1] !== '')
   const isField = (line: string) => line.trim() === '' || /^[ \t]|^[!-9;-~]+[ \t]*:/.test(line)
   return encodeLatin1(lines.map((line, index) => (index === 0 || isField(line) ? line : ` ${line}`)).join('\r\n'))
 }

@@ -1,4 +1,4 @@
-import { decodeUtf8, encodeUtf8 } from '../bytes/index.js'
+import { decodeUtf8 } from '../bytes/index.js'
 import { decodeBody, type Entity, fieldBody, parseAddresses } from '../mime/index.js'
 import type { DeliveryStatus, DeliveryStatusNotification, NotificationProblem } from './index.js'
 import { readerFor, reportOf } from './parse-notification.js'
@@ -58,19 +58,34 @@ function isComplaint({ contentType: { parameters } }: Entity): boolean {
 const maxWords = 20_000
 
 /** Where the words end and a copy of the message begins, in the spellings of many systems. */
-const copyMark =
-  /^[ \t*>-]*(-{2,}\s.*(copy|original|unsent|undelivered|returned|headers)|below (is|this line is) a copy|original (message|e-?mail)[\w ]*[:.-]|.*(copy of (the|your) (original )?message))/im
+const copyMarks: readonly RegExp[] = [
+  /^[ \t*>]*--.*\b(copy|original|unsent|undelivered|returned|headers?)\b/i,
+  /^[ \t]*below (is|this line is) a copy/i,
+  /^[ \t]*original (message|e-?mail)[\w ]*[:.-]/i,
+  /\bcopy of (the|your) (original )?message/i,
+]
+
+/** Lines of words are short; what is longer is looked at as far as this. */
+const maxLineLength = 200
+
+/** The number of the line where a copy of the message begins; the number of lines when there is none. */
+function copyStart(lines: readonly string[]): number {
+  const at = lines.findIndex(
+    (line, index) => index > 0 && copyMarks.some((mark) => mark.test(line.slice(0, maxLineLength))),
+  )
+  return at < 0 ? lines.length : at
+}
 
 function fromWords(message: Entity): DeliveryStatusNotification {
-  const body = wordsOf(message)
-  const text = decodeUtf8(body).slice(0, maxWords)
-  const mark = text.search(copyMark)
-  const words = mark > 0 ? text.slice(0, mark) : text
-  const recipients = recipientsIn(message, words)
+  const lines = decodeUtf8(wordsOf(message))
+    .slice(0, maxWords)
+    .split(/\r\n|\n|\r/)
+  const copy = copyStart(lines)
+  const recipients = recipientsIn(message, lines.slice(0, copy))
   const originalMessageId =
     messageIdOf(message.header, 'In-Reply-To') ??
     messageIdOfReturned(message) ??
-    messageIdInText(mark > 0 ? encodeUtf8(text.slice(mark)) : body)
+    messageIdInText(lines.slice(copy < lines.length ? copy : 0).join('\n'))
   const problems: readonly (NotificationProblem | false)[] = [
     'no-report',
     recipients.length === 0 && 'no-final-recipient',
@@ -94,14 +109,13 @@ function wordsOf(message: Entity): Uint8Array {
 /** More than the recipients of a message. */
 const maxRecipients = 1000
 
-function recipientsIn({ header }: Entity, words: string): readonly DeliveryStatus[] {
-  const lines = words.split(/\r\n|\n|\r/)
+function recipientsIn({ header }: Entity, lines: readonly string[]): readonly DeliveryStatus[] {
   const named = parseAddresses(fieldBody(header, 'X-Failed-Recipients') ?? '').map(({ address }) => address)
   const found = lines.map((line, index) => ({ index, address: addressAtStart(line) }))
   const starts = found.filter((line): line is { index: number; address: string } => line.address !== undefined)
   // What a field names is not guessed at.
   const addresses = named.length > 0 ? named : starts.map(({ address }) => address)
-  const action = /\b(delayed|will (keep|continue)|(be|being) retried|not need to resend)\b/i.test(words)
+  const action = /\b(delayed|will (keep|continue)|(be|being) retried|not need to resend)\b/i.test(lines.join(' '))
     ? 'delayed'
     : 'failed'
   return [...new Set(addresses)].slice(0, maxRecipients).map((finalRecipient) => {
@@ -114,8 +128,7 @@ function recipientsIn({ header }: Entity, words: string): readonly DeliveryStatu
 
 /** An address that a line names as one that was not reached; nothing when it is about something else. */
 function addressAtStart(line: string): string | undefined {
-  if (line.length > 1000) return undefined
-  const [address] = spellings.flatMap((spelling) => spelling.exec(line)?.[1] ?? [])
+  const [address] = spellings.flatMap((spelling) => spelling.exec(line.slice(0, maxLineLength))?.[1] ?? [])
   return parseAddresses(address ?? '')[0]?.address
 }
 

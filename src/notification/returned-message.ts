@@ -1,4 +1,3 @@
-import { decodeLatin1 } from '../bytes/index.js'
 import { unlessThrown } from '../errors/index.js'
 import {
   decodeBody,
@@ -35,12 +34,8 @@ export function firstMessageId(body: string | undefined): string | undefined {
   return parseMessageIds(body ?? '')[0]
 }
 
-/** The longest text that is looked through for the message that came back. */
-const maxTextBytes = 100_000
-
-/** Message-ID in the copy of a message that follows the words of a bounce. */
-export function messageIdInText(text: Uint8Array): string | undefined {
-  const [, body] =
-    /^[ \t>]*message-id:[ \t]*(?:\r?\n[ \t]+)?(\S.*)$/im.exec(decodeLatin1(text.subarray(0, maxTextBytes))) ?? []
+/** Message-ID in the copy of a message that follows the words of a bounce. @param text - with LF. */
+export function messageIdInText(text: string): string | undefined {
+  const [, body] = /^[ \t>]*message-id:[ \t]*(?:\n[ \t]+)?(\S.*)$/im.exec(text) ?? []
   return firstMessageId(body)
 }

@@ -319,3 +319,39 @@ test('spellings of one recipient have one key (DN-23)', () => {
   expect(new Set(spellings.map(recipientKey))).toEqual(new Set(['bob@h.example']))
   expect(recipientKey('rfc822; carol@h.example')).not.toBe(recipientKey('bob@h.example'))
 })
+
+test.each([
+  { comment: 'four megabytes of blank lines', body: '\r\n'.repeat(2_000_000) },
+  { comment: 'a field of a megabyte', body: `Final-Recipient: ${'a'.repeat(1_000_000)}` },
+  { comment: 'a recipient of brackets', body: `Final-Recipient: rfc822; ${'<'.repeat(500_000)}` },
+  {
+    comment: 'a hundred thousand recipients',
+    body: 'Final-Recipient: a@b.example\r\nAction: failed\r\n\r\n'.repeat(100_000),
+  },
+  { comment: 'fields of one recipient, named again and again', body: 'Final-Recipient: a@b.example\r\n'.repeat(9000) },
+  { comment: 'dashes', body: `${'-'.repeat(50_000)}\r\n`.repeat(20) },
+  { comment: 'addresses', body: '<a@b.example>: '.repeat(100_000) },
+  { comment: 'lines with an address each', body: '<a@b.example>:\r\n'.repeat(100_000) },
+])('costs little: $comment', ({ body }) => {
+  const inReport = (kind: string) => report(kind, [body])
+  const inWords = parseEntity(lines('From: MAILER-DAEMON@x.example', '', body))
+  const entities = [inReport('disposition-notification'), inReport('delivery-status'), inWords]
+  const start = performance.now()
+  for (const entity of entities) {
+    parseNotification(entity)
+    expect(parseBounce(entity)?.recipients.length ?? 0).toBeLessThanOrEqual(9001)
+  }
+  expect(performance.now() - start).toBeLessThan(3000)
+})
+
+test.each([
+  '<'.repeat(100_000),
+  '"'.repeat(100_000),
+  `a=required,${'"\\'.repeat(4000)}`,
+  ' '.repeat(100_000),
+  `${'a=required,b;'.repeat(700)}c`,
+])('an option field costs little: %#', (body) => {
+  const start = performance.now()
+  expect(parseDispositionNotificationOptions(body)).toBeUndefined()
+  expect(performance.now() - start).toBeLessThan(1000)
+})

@@ -1,24 +1,39 @@
 import { decodeLatin1 } from '../../../src/bytes/index.js'
 import { fieldBodies, MimeError, parseEntity } from '../../../src/mime/index.js'
-import { parseDisposition, parseNotification, requestsDelivery } from '../../../src/notification/index.js'
+import {
+  parseBounce,
+  parseDisposition,
+  parseNotification,
+  recipientKey,
+  requestsDelivery,
+} from '../../../src/notification/index.js'
 import type { Target } from '../target.js'
 
 export const notificationTargets: readonly Target[] = [
   {
     name: 'notification',
-    files: ['notification/parse-notification.ts', 'notification/disposition.ts'],
+    files: [
+      'notification/parse-notification.ts',
+      'notification/parse-bounce.ts',
+      'notification/field-groups.ts',
+      'notification/read-disposition.ts',
+      'notification/read-delivery-status.ts',
+      'notification/returned-message.ts',
+      'notification/disposition.ts',
+    ],
     seeds: ['mail'],
     mutators: ['mail', 'mail', 'text'],
     own: [MimeError],
     run(input) {
       const message = parseEntity(input)
       parseNotification(message)
+      parseBounce(message)
       for (const options of fieldBodies(message.header, 'Disposition-Notification-Options')) requestsDelivery(options)
     },
   },
   {
     name: 'notification-fields',
-    files: ['notification/disposition.ts', 'notification/delivery-request.ts'],
+    files: ['notification/disposition.ts', 'notification/delivery-request.ts', 'notification/recipient.ts'],
     aside: ['deliveryRequestFields'],
     seeds: ['disposition', 'words'],
     mutators: ['text', 'bytes'],
@@ -27,6 +42,7 @@ export const notificationTargets: readonly Target[] = [
       const text = decodeLatin1(input)
       parseDisposition(text)
       requestsDelivery(text)
+      recipientKey(text)
     },
   },
 ]
