@@ -4,6 +4,8 @@ import type { Step, Verdict } from '../verdict/index.js'
 import type { Certificate } from '../x509/index.js'
 
 export { certificateList } from './certificate-list.js'
+export { createDohResolver, type DohOptions } from './doh.js'
+export { type DnsTransport, type ExchangeOptions, type Resolver, resolverOver } from './resolver.js'
 
 /** What is asked: whose certificates, and who says which of them may be used. */
 export interface DiscoveryQuestion {

@@ -1,5 +1,6 @@
 /** Node: what a host with sockets and files adds: fetching that is safe to aim at strangers' addresses. */
 
+export { createDnsResolver, type DnsOptions } from './dns-transport.js'
 export { type GuardedFetchOptions, guardedFetch } from './guarded-fetch.js'
 export type { AllowAddress, JudgedAddress, LookupHost } from './judged-lookup.js'
 export { publishEvents } from './publish-events.js'

@@ -20,6 +20,8 @@ const needed = {
   openssl: { command: ['openssl', 'version'] },
   keytool: { command: ['keytool', '-help'] },
   nss: { command: ['which', 'pk12util', 'certutil'] },
+  bind: { command: ['named', '-v'] },
+  slapd: { command: ['which', 'slapd', 'slapadd'] },
   python3: { command: ['python3', '--version'] },
   softhsm: { command: ['softhsm2-util', '--version'], files: [softhsm, '/usr/bin/pkcs11-tool'] },
   mime4j: { command: ['javac', '-version'], files: mime4jJars },
