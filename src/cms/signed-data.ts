@@ -11,12 +11,13 @@ import {
   tags,
 } from '../asn1/index.js'
 import { type AlgorithmIdentifier, parseAlgorithmIdentifier } from '../crypto/index.js'
-import type { Certificate } from '../x509/index.js'
+import type { Certificate, CertificateList, OcspResponse } from '../x509/index.js'
 import { type Attribute, parseAttribute } from './attributes.js'
 import { type CertificateIdentifier, parseCertificateIdentifier } from './certificate-identifier.js'
 import { parseCertificateSet } from './certificate-set.js'
 import { contentOf } from './content-info.js'
 import { CmsError, reading } from './errors.js'
+import { parseRevocationInfos } from './revocation-infos.js'
 
 /** Content with any number of signatures, none verified yet. @see RFC 5652 §5.1 */
 export interface SignedData {
@@ -30,6 +31,9 @@ export interface SignedData {
   readonly certificates: readonly Certificate[]
   /** How many were left out. */
   readonly unreadableCertificates: number
+  /** What was sent along about revocation; of what cannot be read nothing is said. No trust comes from being here. */
+  readonly crls: readonly CertificateList[]
+  readonly ocspResponses: readonly OcspResponse[]
   readonly signerInfos: readonly SignerInfo[]
 }
 
@@ -56,7 +60,7 @@ const maxSigners = 16
  *
  * @param limits - `maxCertificates`: default 128, which is more than a message has; a list of anchors may have more.
  * @throws {@link CmsError} `ERR_CMS_CONTENT_TYPE` when the content is of another type, `ERR_CMS_MALFORMED` when it is
- *   not what it says, or has more than 16 signers or more certificates than the limit.
+ *   not what it says, or has more than 16 signers, 64 lists, or more certificates than the limit.
  */
 export function parseSignedData(bytes: Uint8Array, limits: { readonly maxCertificates?: number } = {}): SignedData {
   return reading('SignedData', () => {
@@ -65,7 +69,7 @@ export function parseSignedData(bytes: Uint8Array, limits: { readonly maxCertifi
     fields.next(tags.set) // digestAlgorithms: a hint for reading in one pass, which we do not
     const encapContentInfo = parseEncapContentInfo(fields.next(tags.sequence))
     const certificates = fields.optional(context(0))
-    fields.optional(context(1)) // CRLs: revocation looks at fresh ones
+    const revocationInfos = fields.optional(context(1))
     const signerInfos = elementsOf(fields.next(tags.set), tags.set)
     fields.end()
     if (signerInfos.length > maxSigners) {
@@ -77,6 +81,7 @@ export function parseSignedData(bytes: Uint8Array, limits: { readonly maxCertifi
       encapContentInfo,
       certificates: pool.certificates,
       unreadableCertificates: pool.unreadable,
+      ...parseRevocationInfos(revocationInfos),
       signerInfos: signerInfos.map(parseSignerInfo),
     }
   })
