@@ -2,6 +2,7 @@ import type { CryptoProvider } from '../crypto/index.js'
 import { certificateList, type Discovery } from '../discovery/index.js'
 import type { Identity } from '../keys/index.js'
 import { MimeError } from '../mime/index.js'
+import { createPathCaches } from '../path/index.js'
 import { anchorList, type TrustBundle, type TrustStore } from '../trust/index.js'
 import type { Certificate } from '../x509/index.js'
 import { type Acknowledged, type AcknowledgeOptions, acknowledgeReceipt, type Disposition } from './acknowledge.js'
@@ -102,6 +103,7 @@ export function createAgent(options: AgentOptions): Agent {
     trust: trustStore(trust),
     discovery: isList(discovery) ? certificateList(discovery) : discovery,
     crypto: options.crypto ?? defaults.crypto(),
+    caches: createPathCaches(),
     limits,
     ...(options.seen && { seen: options.seen }),
     ...(options.serves && { serves: options.serves }),

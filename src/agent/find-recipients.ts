@@ -38,7 +38,7 @@ async function findRecipient(
   ports: Ports,
 ): Promise<SealedRecipient | RejectedRecipient> {
   if (!isAddress(address)) return rejection(address, 'bad-address')
-  const evidence = { crypto: ports.crypto, at: ports.at, anchors, certificates: [] }
+  const evidence = { crypto: ports.crypto, at: ports.at, anchors, certificates: [], caches: ports.caches }
   const refusals: string[] = []
   const judge: DiscoveryQuestion['judge'] = async (certificate) => {
     const verdict = await judgeCertificate({ certificate, address, use: 'encryption' }, evidence, ports.policy.trust)

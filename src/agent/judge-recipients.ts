@@ -120,9 +120,9 @@ async function judgeSigners(
   { author, signers }: Question,
   anchors: readonly TrustAnchor[],
   pool: readonly Certificate[],
-  { crypto, at, policy }: Ports,
+  { crypto, at, policy, caches }: Ports,
 ): Promise<Trust> {
-  const evidence = { crypto, at, anchors, certificates: pool }
+  const evidence = { crypto, at, anchors, certificates: pool, caches }
   const steps: Step[] = []
   for (const certificate of signers) {
     const verdict = await judgeCertificate({ certificate, address: author, use: 'signing' }, evidence, policy.trust)

@@ -1,5 +1,6 @@
 import { CryptoError, type CryptoErrorCode, type CryptoProvider, type Decrypter } from '../crypto/index.js'
 import type { Discovery } from '../discovery/index.js'
+import type { PathCaches } from '../path/index.js'
 import type { TrustStore } from '../trust/index.js'
 import type { Step } from '../verdict/index.js'
 import type { IdentityStore } from './identity-store.js'
@@ -19,6 +20,8 @@ export interface Ports {
   readonly serves?: Serves
   readonly limiter?: NotificationLimiter
   readonly crypto: CryptoProvider
+  /** Signatures on certificates that this agent has verified. */
+  readonly caches: PathCaches
   readonly policy: Policy
   readonly limits: AgentLimits
   readonly at: number

@@ -9,7 +9,7 @@ import { defaultBudget, type PathBudget, type PathPolicy } from './policy.js'
 import { Purse } from './purse.js'
 import { failed, type PathProblem, passed, refusal } from './reasons.js'
 import type { SignerPurpose, ValidateSigner } from './revocation.js'
-import { certificateSignatureProblem } from './signature.js'
+import { certificateSignatureProblem, type PaidEvidence } from './signature.js'
 import { isAnchor, type TrustAnchor } from './trust-anchor.js'
 import type { ValidatedPath } from './validated-path.js'
 import { walkPath } from './walk-path.js'
@@ -34,7 +34,7 @@ export class Journal {
   /** Certificates by the name of their subject. */
   readonly pool: ReadonlyMap<string, readonly Certificate[]>
 
-  constructor({ certificates }: Evidence, budget: PathBudget) {
+  constructor({ certificates }: Pick<Evidence, 'certificates'>, budget: PathBudget) {
     this.purse = new Purse(budget)
     this.pool = bySubject(certificates)
   }
@@ -49,7 +49,7 @@ const maxWants = 16
 
 /** A search for a path, with the failure that tells most so far. */
 export class Search {
-  readonly #evidence: Evidence
+  readonly #evidence: PaidEvidence
   readonly #policy: PathPolicy
   readonly #budget: PathBudget
   readonly #journal: Journal
@@ -63,10 +63,10 @@ export class Search {
     policy: PathPolicy,
     within?: { readonly journal: Journal; readonly signers: readonly Certificate[]; readonly purpose: SignerPurpose },
   ) {
-    this.#evidence = evidence
     this.#policy = policy
     this.#budget = { ...defaultBudget, ...policy.budget }
     this.#journal = within?.journal ?? new Journal(evidence, this.#budget)
+    this.#evidence = { ...evidence, purse: this.#journal.purse }
     this.#signers = within?.signers ?? []
     this.#purpose = within?.purpose
   }
@@ -157,11 +157,10 @@ export class Search {
   }
 
   async #linkProblem(certificate: Certificate, issuerKey: PublicKeyInfo): Promise<PathProblem | undefined> {
-    const { links, purse } = this.#journal
+    const { links } = this.#journal
     const those = links.get(certificate) ?? []
     const known = those.find((link) => equal(link.issuerKey, issuerKey.bytes))
     if (known) return known.problem
-    purse.pay('signatures')
     const problem = await certificateSignatureProblem(certificate, issuerKey, this.#evidence, this.#policy)
     links.set(certificate, [...those, { issuerKey: issuerKey.bytes, problem }])
     return problem
@@ -190,7 +189,7 @@ export function signerValidator(
   anchor: TrustAnchor,
   evidence: Evidence,
   policy: PathPolicy,
-  journal: Journal = new Journal(evidence, { ...defaultBudget, ...policy.budget }),
+  journal: Journal,
   signers: readonly Certificate[] = [],
 ): ValidateSigner {
   return async (signer, purpose) => {

@@ -4,9 +4,9 @@ import { anchorAuthorityProblem, anchorProblem } from './checks.js'
 import type { Evidence } from './evidence.js'
 import { pathRevocation } from './path-revocation.js'
 import { defaultBudget, type PathPolicy } from './policy.js'
-import { Purse, PurseEmpty } from './purse.js'
+import { PurseEmpty } from './purse.js'
 import { type PathProblem, passed, refusal } from './reasons.js'
-import { signerValidator } from './search.js'
+import { Journal, signerValidator } from './search.js'
 import { certificateSignatureProblem } from './signature.js'
 import type { TrustAnchor } from './trust-anchor.js'
 import type { PathVerdict } from './validated-path.js'
@@ -29,20 +29,22 @@ export async function validatePath(
   if (!certificate) throw new RangeError('a path has a certificate')
   const unfit = anchorProblem(anchor, evidence.at, policy) ?? anchorAuthorityProblem(anchor)
   if (unfit) return no(unfit, anchor.certificate ?? path.at(-1)!)
-  for (const [index, issued] of path.entries()) {
-    const issuer = path[index + 1] ?? { subject: anchor.name, publicKey: anchor.publicKey }
-    if (nameKey(issued.issuer) !== nameKey(issuer.subject)) return no('no-path', issued)
-    const wrong = await certificateSignatureProblem(issued, issuer.publicKey, evidence, policy)
-    if (wrong) return no(wrong, issued)
-  }
+  const journal = new Journal(evidence, { ...defaultBudget, ...policy.budget })
+  const all = { ...evidence, anchors: [anchor], purse: journal.purse }
   try {
-    const walked = walkPath(path, anchor, evidence.at, policy, new Purse({ ...defaultBudget, ...policy.budget }))
+    for (const [index, issued] of path.entries()) {
+      const issuer = path[index + 1] ?? { subject: anchor.name, publicKey: anchor.publicKey }
+      if (nameKey(issued.issuer) !== nameKey(issuer.subject)) return no('no-path', issued)
+      const wrong = await certificateSignatureProblem(issued, issuer.publicKey, all, policy)
+      if (wrong) return no(wrong, issued)
+    }
+    const walked = walkPath(path, anchor, evidence.at, policy, journal.purse)
     if ('code' in walked) return no(walked.code, walked.certificate)
-    const all = { ...evidence, anchors: [anchor] }
-    const validateSigner = signerValidator(anchor, all, policy)
+    const validateSigner = signerValidator(anchor, all, policy, journal)
     const revocation = await pathRevocation(path, anchor, undefined, all, policy, validateSigner)
     const { refused, steps, wants, crls, ocspResponses } = revocation
-    if (refused) return { ...refused, wants }
+    for (const want of wants) journal.want(want, evidence.tried)
+    if (refused) return { ...refused, wants: [...journal.wants.values()] }
     const through = { certificate: describeCertificate(anchor.certificate ?? path.at(-1)!) }
     const validated = { path, anchor, policies: walked.policies, crls, ocspResponses }
     return { ...accept(validated, [passed('path-valid', through), ...steps]), wants: [] }
