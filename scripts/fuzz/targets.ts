@@ -7,6 +7,7 @@ import { journeyTargets } from './targets/journey.js'
 import { keysTargets } from './targets/keys.js'
 import { mimeTargets } from './targets/mime.js'
 import { notificationTargets } from './targets/notification.js'
+import { revocationTargets } from './targets/revocation.js'
 import { toyTargets } from './targets/toys.js'
 import { x509Targets } from './targets/x509.js'
 
@@ -15,6 +16,7 @@ export const targets: readonly Target[] = [
   ...bytesTargets,
   ...asn1Targets,
   ...x509Targets,
+  ...revocationTargets,
   ...cryptoTargets,
   ...keysTargets,
   ...cmsTargets,
