@@ -12,6 +12,7 @@ export {
   type DispositionNotificationDraft,
   type DispositionType,
 } from './build-disposition-notification.js'
+export { buildMessageDisposition, type MessageDispositionDraft } from './build-message-disposition.js'
 export {
   type DispositionNotificationOption,
   deliveryRequestFields,
