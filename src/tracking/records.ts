@@ -1,3 +1,4 @@
+import { unlessThrown } from '../errors/index.js'
 import { TrackingError } from './errors.js'
 import { advance, type TrackedRecipient, type TrackingEvent } from './state.js'
 import type { StoredRecord, TrackingRecord, TrackingStore } from './store.js'
@@ -63,7 +64,7 @@ function dueAtOf({ sent, marks, outcome, claimedUntil, toldAt }: TrackedRecipien
 
 /** @throws {@link TrackingError} `ERR_TRACKING_RECORD` when it is not what {@link recordOf} wrote. */
 export function stateOf({ state }: StoredRecord): TrackedRecipient {
-  const value: unknown = JSON.parse(state)
+  const value: unknown = unlessThrown(SyntaxError, () => JSON.parse(state))
   if (!isState(value)) throw new TrackingError('ERR_TRACKING_RECORD', 'a record that no tracker wrote')
   const { version: _, ...known } = value
   return known

@@ -139,7 +139,7 @@ export function createTracker(options: TrackerOptions): Tracker {
   /** Of a message of ours: everything else is a mistake of the caller. */
   async function hearOwn(messageId: string, address: string, name: MarkName, mark: Mark): Promise<void> {
     const isUnknown: Unless = (known) => !known?.sent
-    if (!(await hear(messageId, recipientKey(address), name, mark, isUnknown))) {
+    if (!(await hear(messageId, keyOf(address), name, mark, isUnknown))) {
       throw new TrackingError('ERR_TRACKING_UNKNOWN', 'no such message was prepared for the recipient')
     }
   }
@@ -182,12 +182,13 @@ export function createTracker(options: TrackerOptions): Tracker {
         digest: await digestOf(message.inner),
         ...(correlationId !== undefined && { correlationId }),
       } as const
+      // First, so that who is sent to has failed in the same step: a crash in between leaves nothing to wait for.
+      for (const { address, code } of rejected.filter(({ temporary }) => !temporary)) {
+        await hear(messageId, keyOf(address), 'unsent', { at, status: unsentStatus(code) })
+      }
       for (const address of addresses) {
         const key = { messageId, recipient: keyOf(address) }
         await tell(store, key, { type: 'sent', sent: { ...common, address } }, keeping)
-      }
-      for (const { address, code } of rejected.filter(({ temporary }) => !temporary)) {
-        await hear(messageId, keyOf(address), 'unsent', { at, status: unsentStatus(code) })
       }
     },
     submitted: (messageId, address) => hearOwn(messageId, address, 'submitted', { at: clock() }),

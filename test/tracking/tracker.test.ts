@@ -362,9 +362,31 @@ describe('many at once', () => {
     await expect(busy.prepared(message())).rejects.toMatchObject({ code: 'ERR_TRACKING_CONFLICT', temporary: true })
   })
 
-  test('a record that no tracker wrote is an error', async () => {
+  test.each(['{"version":2}', '', 'null', '[]', '{"version":1}'])(
+    'a record that no tracker wrote is an error: %j',
+    async (state) => {
+      const { store, tracker } = tracking()
+      await store.write({ messageId: id, recipient: bob, state }, undefined)
+      expect(await codeOfRejection(tracker.submitted(id, bob))).toBe('ERR_TRACKING_RECORD')
+    },
+  )
+
+  test('who cannot be sealed for has failed in the very step in which the message is known: no crash comes between', async () => {
     const { store, tracker } = tracking()
-    await store.write({ messageId: id, recipient: bob, state: '{"version":2}' }, undefined)
-    expect(await codeOfRejection(tracker.submitted(id, bob))).toBe('ERR_TRACKING_RECORD')
+    const rejected = [{ address: bob, code: 'untrusted', temporary: false }]
+    let writes = 0
+    const failing = createTracker({
+      // The second write of the message never comes.
+      store: {
+        ...store,
+        write: (...args) => (++writes > 1 ? Promise.reject(new Error('gone')) : store.write(...args)),
+      },
+      clock: () => 0,
+      crypto,
+    })
+    await expect(failing.prepared(message({ accepted: [], rejected }))).rejects.toThrow('gone')
+    expect(await tracker.due({ at: 600 * minute })).toEqual([])
+    await tracker.prepared(message({ accepted: [], rejected }))
+    expect((await tracker.due()).map(({ reason }) => reason)).toEqual(['unsent'])
   })
 })
