@@ -1,16 +1,9 @@
 import { addressKey, domainOf, withoutTag } from '../mime/index.js'
-import { type Reasons, type Step, stepsFrom } from '../verdict/index.js'
-import { type Certificate, describeCertificate, subjectNames } from '../x509/index.js'
+import type { Step } from '../verdict/index.js'
+import { type Certificate, subjectNames } from '../x509/index.js'
 import type { Discovered, Discovery, DiscoveryQuestion } from './index.js'
-
-const reasons: Reasons<'listed' | 'not-listed' | 'candidate-taken' | 'candidate-refused'> = {
-  listed: { message: 'The list of certificates has some for this name.' },
-  'not-listed': { message: 'The list of certificates has none for this name.' },
-  'candidate-taken': { message: 'This certificate may be used.' },
-  'candidate-refused': { message: 'This certificate may not be used.', standard: 'DISC-2' },
-}
-
-const { passed, failed } = stepsFrom(reasons)
+import { judgeCandidates } from './judge-candidates.js'
+import { failed, passed } from './reasons.js'
 
 /**
  * The simplest directory: certificates that are known beforehand. Those that name the address are tried first, then
@@ -42,18 +35,8 @@ async function judged(
   name: string,
   { judge }: DiscoveryQuestion,
 ): Promise<Discovered> {
-  const verdicts = await Promise.all(
-    candidates.map(async (certificate) => ({ certificate, verdict: await judge(certificate) })),
-  )
-  const steps = verdicts.map(({ certificate, verdict }) => {
-    const about = { certificate: describeCertificate(certificate) }
-    const { steps } = verdict.explanation
-    return verdict.ok ? passed('candidate-taken', about, steps) : failed('candidate-refused', about, steps)
-  })
+  const { certificates, steps } = await judgeCandidates(candidates, judge)
   const place =
     candidates.length > 0 ? passed('listed', { address: name }, steps) : failed('not-listed', { address: name })
-  return {
-    certificates: verdicts.flatMap(({ certificate, verdict }) => (verdict.ok ? [certificate] : [])),
-    steps: [place],
-  }
+  return { certificates, steps: [place] }
 }

@@ -3,8 +3,26 @@
 import type { Step, Verdict } from '../verdict/index.js'
 import type { Certificate } from '../x509/index.js'
 
+export type { CacheOptions } from './candidate-cache.js'
 export { certificateList } from './certificate-list.js'
 export { createDohResolver, type DohOptions } from './doh.js'
+export { DiscoveryError, type DiscoveryErrorCode } from './errors.js'
+export {
+  createDiscovery,
+  type DiscoveryOptions,
+  type DiscoveryPorts,
+  findCertificates,
+} from './find-certificates.js'
+export {
+  certificateFilter,
+  type LdapConnection,
+  type LdapDirectory,
+  type LdapEntry,
+  type LdapSearch,
+  type LdapServer,
+} from './ldap.js'
+export { certificateOwnerNames, type OwnerName } from './owner-names.js'
+export { type CertRecordOptions, certRecord, type LdifEntryOptions, ldifEntry } from './publish.js'
 export { type DnsTransport, type ExchangeOptions, type Resolver, resolverOver } from './resolver.js'
 
 /** What is asked: whose certificates, and who says which of them may be used. */

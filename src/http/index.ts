@@ -11,4 +11,5 @@ export {
   type RetrieverLimits,
   type RetrieverOptions,
 } from './retriever.js'
+export { SharedFlights } from './shared-flights.js'
 export type { Scheme } from './url.js'

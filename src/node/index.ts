@@ -3,5 +3,6 @@
 export { createDnsResolver, type DnsOptions } from './dns-transport.js'
 export { type GuardedFetchOptions, guardedFetch } from './guarded-fetch.js'
 export type { AllowAddress, JudgedAddress, LookupHost } from './judged-lookup.js'
+export { type LdapDirectoryOptions, ldapDirectory } from './ldap-directory.js'
 export { publishEvents } from './publish-events.js'
 export { type SqliteTracking, sqliteTracking } from './sqlite-tracking.js'

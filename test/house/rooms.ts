@@ -33,7 +33,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   path: { imports: ['asn1', 'crypto', 'x509', 'verdict'] },
   http: { imports: [], open: false },
   dns: { imports: [] },
-  discovery: { imports: ['dns', 'http', 'mime', 'x509', 'verdict'] },
+  discovery: { imports: ['keys', 'dns', 'http', 'mime', 'x509', 'verdict'] },
   trust: { imports: ['asn1', 'crypto', 'x509', 'cms', 'keys', 'mime', 'path', 'http', 'verdict'], packages: ['@rgrove/parse-xml'] },
   notification: { imports: ['mime'] },
   tracking: { imports: ['notification', 'verdict'] },
@@ -41,7 +41,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   xdm: { imports: ['mime'] },
   context: { imports: ['mime'] },
   directory: { imports: ['mime'] },
-  node: { imports: [...beforeAgent, 'agent'], node: true },
+  node: { imports: [...beforeAgent, 'agent'], node: true, packages: ['ldapts'] },
   testing: { imports: [...beforeAgent, 'agent', 'node'], node: true },
   cli: { imports: [...beforeAgent, 'agent', ...leaves, 'node', 'testing'], node: true },
 }

@@ -1,0 +1,67 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { freePort } from './free-port.node.js'
+
+export interface DirectoryServer {
+  readonly port: number
+  stop(): Promise<void>
+}
+
+/** Where the entries of a directory that is started here stand. */
+export const directoryBase = 'o=Directory'
+
+const schemas = ['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`).join('\n')
+
+/**
+ * Starts slapd on a free port of the loopback address.
+ *
+ * @param ldif - entries below {@link directoryBase}, which is there already.
+ */
+export async function startDirectory(ldif: string): Promise<DirectoryServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'slapd-'))
+  mkdirSync(join(folder, 'data'))
+  const configuration = [
+    schemas,
+    'modulepath /usr/lib/ldap',
+    'moduleload back_mdb',
+    `pidfile ${folder}/pid`,
+    'database mdb',
+    `suffix "${directoryBase}"`,
+    `directory ${folder}/data`,
+    'access to * by * read',
+  ]
+  writeFileSync(join(folder, 'slapd.conf'), `${configuration.join('\n')}\n`)
+  const root = `dn: ${directoryBase}\nobjectClass: organization\no: Directory\n`
+  writeFileSync(join(folder, 'entries.ldif'), `${root}\n${ldif}\n`)
+  execFileSync('slapadd', ['-f', join(folder, 'slapd.conf'), '-l', join(folder, 'entries.ldif')], { stdio: 'pipe' })
+  const port = await freePort()
+  const slapd = spawn('slapd', ['-d', '0', '-f', join(folder, 'slapd.conf'), '-h', `ldap://127.0.0.1:${port}`])
+  await listens(port, () => {
+    if (slapd.exitCode !== null) throw new Error('slapd ended')
+  })
+  return {
+    port,
+    async stop() {
+      slapd.kill()
+      if (slapd.exitCode === null) await once(slapd, 'exit')
+      rmSync(folder, { recursive: true })
+    },
+  }
+}
+
+async function listens(port: number, check: () => void): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    check()
+    const isUp = await new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false))
+      socket.on('connect', () => socket.destroy())
+    })
+    if (isUp) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('slapd does not answer')
+}
