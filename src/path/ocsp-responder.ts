@@ -15,8 +15,8 @@ const ocspSigning: Oid = '1.3.6.1.5.5.7.3.9'
 const maxCandidates = 4
 
 /** Whether the issuer asks that the certificate of a responder not be checked. @see RFC 6960 §4.2.2.2.1 */
-export function isResponderUnchecked({ extensions, extKeyUsage = [] }: Certificate): boolean {
-  return extKeyUsage.includes(ocspSigning) && extensions.some(({ oid }) => oid === ocspOids.nocheck)
+export function asksNotToBeChecked({ extensions }: Certificate): boolean {
+  return extensions.some(({ oid }) => oid === ocspOids.nocheck)
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 import { askLists } from './crl.js'
 import type { Evidence, Want } from './evidence.js'
 import { askResponses } from './ocsp.js'
-import { isResponderUnchecked } from './ocsp-responder.js'
+import { asksNotToBeChecked } from './ocsp-responder.js'
 import type { PathPolicy } from './policy.js'
 import { conclusion } from './revocation-finding.js'
 import { failed, passed, skipped, unknown } from './revocation-reasons.js'
@@ -75,7 +75,7 @@ export async function revocationOf(
 ): Promise<RevocationAnswer> {
   const { certificate, purpose } = question
   const about = { certificate: describeCertificate(certificate) }
-  if (purpose === 'ocsp' && certificate === question.path[0] && isResponderUnchecked(certificate)) {
+  if (purpose === 'ocsp' && certificate === question.path[0] && asksNotToBeChecked(certificate)) {
     return answer('good', [skipped('responder-not-checked', about)])
   }
   const responses = await askResponses(question, evidence, policy, validateSigner)

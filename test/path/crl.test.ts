@@ -452,6 +452,64 @@ describe('lists of somebody else (§6.3.3 (b)(1))', async () => {
   ])
 })
 
+describe('lists whose place is their issuer', async () => {
+  const publisher = directoryName(['CN', 'Publisher'])
+  const onOwnList = { cRLDistributionPoints: [{ cRLIssuer: [publisher] }] }
+  const certificate = await mailbox(onOwnList)
+  const issuer = await issueAuthority({
+    cn: 'Publisher',
+    by: 'Clinic CA',
+    cA: false,
+    keyUsage: ['cRLSign'],
+    ...onOwnList,
+  })
+  const indirect = (...fullName: readonly (typeof publisher)[]) =>
+    issueList({
+      by: 'Publisher',
+      issuingDistributionPoint: {
+        indirectCRL: true,
+        ...(fullName.length > 0 && { distributionPoint: { fullName } }),
+      },
+    })
+  const own = [{ cRLIssuer: [directoryName(['CN', 'Ann'])] }]
+  const usages = { keyUsage: ['digitalSignature', 'keyEncipherment', 'cRLSign'] } as const
+  const cunning = await mailbox({ cRLDistributionPoints: own, ...usages })
+
+  run('indirect lists', [
+    {
+      comment: 'for every place, its issuer on it too (NIST PKITS 4.14.30)',
+      certificate,
+      certificates: [issuer],
+      crls: [await indirect()],
+      answer: 'accepted',
+      grounds: ['crl-good'],
+    },
+    {
+      comment: 'for the place that is called like its issuer',
+      certificate,
+      certificates: [issuer],
+      crls: [await indirect(publisher)],
+      answer: 'accepted',
+      grounds: ['crl-good'],
+    },
+    {
+      comment: 'for another place',
+      certificate,
+      certificates: [issuer],
+      crls: [await indirect(directoryName(['CN', 'Elsewhere']))],
+      answer: 'revocation-unknown',
+      grounds: ['crl-scope'],
+    },
+    {
+      comment: 'of a mailbox that speaks for itself',
+      certificate: cunning,
+      crls: [await issueList({ by: 'Ann', issuingDistributionPoint: { indirectCRL: true } })],
+      answer: 'revocation-unknown',
+      grounds: ['crl-issuer-unknown'],
+    },
+  ])
+})
+
 describe('delta lists (§5.2.4)', async () => {
   const base = (draft: object = {}) => issueList({ thisUpdate: now - 2 * day, ...draft })
   const delta = (draft: object = {}) => issueList({ crlNumber: 12n, deltaCRLIndicator: 10n, ...draft })
@@ -502,6 +560,20 @@ describe('delta lists (§5.2.4)', async () => {
     {
       comment: 'of another key of the issuer',
       crls: [await base(), await delta({ ...news, authorityKeyIdentifier: Uint8Array.of(1) })],
+      ...good,
+    },
+    {
+      comment: 'of another issuer with the same key',
+      certificate: await mailbox({ cRLDistributionPoints: [{ cRLIssuer: [directoryName(['CN', 'Publisher'])] }] }),
+      crls: [
+        await base({ issuingDistributionPoint: { indirectCRL: true } }),
+        await delta({
+          by: 'Publisher',
+          byKey: 'Clinic CA',
+          issuingDistributionPoint: { indirectCRL: true },
+          deltaCRLIndicator: 10n,
+        }),
+      ],
       ...good,
     },
     {

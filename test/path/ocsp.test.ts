@@ -10,7 +10,9 @@ import {
   hour,
   issueList,
   mailbox,
+  pointAt,
   respond,
+  toList,
   toResponder,
 } from './revocation-fixtures.js'
 
@@ -185,6 +187,49 @@ describe('what somebody answers for the issuer (§4.2.2.2)', async () => {
       comment: 'and a signature of another key',
       ocspResponses: await with_({}, { byKey: 'Ann' }),
       ...unknown('ocsp-signature-wrong'),
+    },
+  ])
+
+  // Lists that say nothing of Ann: for another place, and for authorities.
+  const place = pointAt('http://lists.example/responders.crl')
+  const ofPlace = await issueList({ issuingDistributionPoint: { distributionPoint: place.distributionPoint! } })
+  const ofAuthorities = await issueList({ issuingDistributionPoint: { onlyContainsCACerts: true } })
+  const listed = { extensions: [], cRLDistributionPoints: [place] }
+  const issuing = await issueAuthority({ cn: 'Issuing', by: 'Clinic CA', ...toList })
+  const twin = await issueAuthority({ cn: 'Twin', by: 'Clinic CA', key: 'Clinic CA', ...toList })
+  const refusedBeside = { answer: 'revocation-unknown', grounds: ['ocsp-responder-not-authorised', 'crl-scope'] }
+  run('certificates of people who are trusted otherwise', [
+    {
+      comment: 'one that was made to answer',
+      ocspResponses: await with_(listed),
+      crls: [ofPlace],
+      answer: 'accepted',
+      grounds: ['ocsp-good', 'crl-scope'],
+    },
+    {
+      comment: 'one that was made to write mail',
+      ocspResponses: await with_({ ...listed, extKeyUsage: ['1.3.6.1.5.5.7.3.4'] }),
+      crls: [ofPlace],
+      ...refusedBeside,
+    },
+    {
+      comment: 'one of an authority below the issuer',
+      certificates: [issuing],
+      ocspResponses: await with_({ by: 'Issuing' }),
+      crls: [ofAuthorities],
+      ...refusedBeside,
+    },
+    {
+      comment: 'one of an authority below the issuer, with the same key',
+      certificates: [twin],
+      ocspResponses: await with_({ by: 'Twin', byKey: 'Clinic CA' }),
+      crls: [ofAuthorities],
+      ...refusedBeside,
+    },
+    {
+      comment: 'one of another name than the response gives',
+      ocspResponses: await with_({}, { by: 'Somebody', byKey: 'Responder' }),
+      ...refused,
     },
   ])
 

@@ -176,6 +176,12 @@ describe('a message that is judged anew half a year later', async () => {
       answer: 'certificate-revoked',
     },
     {
+      comment: 'revoked before, wrong since',
+      ...then,
+      crls: [await onList('superseded', after, { ...since(-3), invalidityDate: now + day })],
+      answer: 'certificate-revoked',
+    },
+    {
       comment: 'announced for tomorrow, on a list of today',
       crls: [await onList('superseded', {}, since(1))],
       answer: 'certificate-revoked',
