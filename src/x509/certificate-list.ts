@@ -57,7 +57,8 @@ export interface CertificateList {
    * Looks a certificate up. The first question makes an index, of eight octets at most for each entry.
    *
    * @param certificateIssuer - the issuer that the certificate names; for an indirect list it decides.
-   * @throws X509Error `ERR_X509_MALFORMED` when the entry is malformed inside: only its shape was looked at before.
+   * @throws X509Error `ERR_X509_MALFORMED` when the entry is malformed inside: only its shape was looked at before;
+   *   or when more than 256 entries have its number.
    */
   find(serialNumber: bigint, certificateIssuer: Name): RevokedCertificate | undefined
   /** The entries, each read when it is its turn. @throws as `find` does. */

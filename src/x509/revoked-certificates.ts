@@ -1,6 +1,6 @@
 import { type Element, fieldsOf, parseAsn1, readInteger, readSmallInteger, readTime, tags } from '../asn1/index.js'
 import { DerWalker, octetOf, onlyElement } from './der-walker.js'
-import { reading } from './errors.js'
+import { reading, X509Error } from './errors.js'
 import { parseExtensions } from './extensions.js'
 import { type GeneralName, parseGeneralName } from './general-name.js'
 import { type Name, nameKey } from './name.js'
@@ -26,7 +26,7 @@ export interface RevokedCertificates {
   readonly size: number
   /** Whether an entry has a critical extension that is not understood: such a list decides nothing (RFC 5280 §5.3). */
   readonly criticalUnknown: boolean
-  /** @throws X509Error `ERR_X509_MALFORMED` when the entry is malformed inside. */
+  /** @throws X509Error `ERR_X509_MALFORMED` when the entry is malformed inside, or one of more than 256 of its number. */
   find(serialNumber: bigint, certificateIssuer: Name): RevokedCertificate | undefined
   /** One after the other. @throws as `find` does. */
   entries(): Iterable<RevokedCertificate>
@@ -39,6 +39,9 @@ interface Scanned {
   /** Offsets of the entries that name an issuer; it stays the same until the next (RFC 5280 §5.3.3). */
   readonly issuers: Uint32Array
 }
+
+/** Entries with one serial number; in an indirect list each is of another issuer. */
+const maxNamesakes = 256
 
 export const noneRevoked: RevokedCertificates = {
   size: 0,
@@ -64,9 +67,13 @@ export function revokedCertificates(
   const { size, criticalUnknown, issuers } = scan(source, start, end)
   let index: SerialNumberIndex | undefined
 
+  // Thousands of entries may stand behind one that names an issuer, at length.
+  let last: { readonly offset: number; readonly names: readonly GeneralName[] } | undefined
   const issuerAt = (offset: number): readonly GeneralName[] | undefined => {
     const found = lastNotAbove(issuers, offset)
-    return found === undefined ? undefined : issuerNamed(entryAt(source, found, end))
+    if (found === undefined) return undefined
+    if (last?.offset !== found) last = { offset: found, names: issuerNamed(entryAt(source, found, end)) }
+    return last.names
   }
   const read = (offset: number): RevokedCertificate =>
     reading('entry of a list', () => revokedCertificate(entryAt(source, offset, end), issuerAt(offset)))
@@ -79,8 +86,12 @@ export function revokedCertificates(
       const wanted = nameKey(certificateIssuer)
       const meant = ({ certificateIssuer: named }: RevokedCertificate) =>
         named ? named.some((name) => isNamed(name, wanted)) : nameKey(crlIssuer) === wanted
+      const offsets = index.offsetsOf(serialNumber)
+      if (offsets.length > maxNamesakes) {
+        throw new X509Error('ERR_X509_MALFORMED', `more than ${maxNamesakes} entries with one serial number`)
+      }
       let found: RevokedCertificate | undefined
-      for (const offset of index.offsetsOf(serialNumber)) {
+      for (const offset of offsets) {
         const entry = read(offset)
         if (!meant(entry)) continue
         // Who is on the list twice is not taken off it by the one entry while the other stands.
