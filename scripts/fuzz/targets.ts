@@ -3,6 +3,7 @@ import { asn1Targets } from './targets/asn1.js'
 import { bytesTargets } from './targets/bytes.js'
 import { cmsTargets } from './targets/cms.js'
 import { cryptoTargets } from './targets/crypto.js'
+import { dnsTargets } from './targets/dns.js'
 import { journeyTargets } from './targets/journey.js'
 import { keysTargets } from './targets/keys.js'
 import { mimeTargets } from './targets/mime.js'
@@ -22,6 +23,7 @@ export const targets: readonly Target[] = [
   ...cmsTargets,
   ...mimeTargets,
   ...notificationTargets,
+  ...dnsTargets,
   ...journeyTargets,
 ]
 

@@ -32,8 +32,8 @@ const bits = { response: 0x8000, authoritative: 0x400, truncated: 0x200, desired
 /**
  * Reads a message.
  *
- * @throws {@link DnsError} `ERR_DNS_MALFORMED` for bytes that are none, that have octets behind their end, or more than
- *   4,096 records.
+ * @throws {@link DnsError} `ERR_DNS_MALFORMED` for bytes that are none, that have octets behind their end, more than 4,096
+ *   records in a section, or a class other than the Internet's.
  */
 export function parseMessage(bytes: Uint8Array): DnsMessage {
   const reader = new Reader(bytes)
@@ -77,7 +77,11 @@ function several<Item>(count: number, read: () => Item): readonly Item[] {
   return Array.from({ length: count }, read)
 }
 
-/** Writes a message, without compressing names. Of a response code beyond 15 the lower bits alone: the rest is OPT's. */
+/**
+ * Writes a message, without compressing names. Of a response code beyond 15 the lower bits alone: the rest is OPT's.
+ *
+ * @throws {@link DnsError} `ERR_DNS_NAME` for a name that is none in DNS, `ERR_DNS_MALFORMED` for more than 65,535 octets.
+ */
 export function serializeMessage(message: DnsMessage): Bytes {
   const { id, opcode, responseCode, questions, answers, authorities, additionals } = message
   const flags =
@@ -89,11 +93,13 @@ export function serializeMessage(message: DnsMessage): Bytes {
     (message.recursionAvailable ? bits.available : 0) |
     (responseCode & 0xf)
   const counts = [questions, answers, authorities, additionals].flatMap(({ length }) => uint16(length))
-  return Uint8Array.from([
+  const octets = [
     ...uint16(id),
     ...uint16(flags),
     ...counts,
     ...questions.flatMap(writeQuestion),
     ...[...answers, ...authorities, ...additionals].flatMap(writeRecord),
-  ])
+  ]
+  if (octets.length > 0xffff) throw new DnsError('ERR_DNS_MALFORMED', 'a message that has no room in DNS')
+  return Uint8Array.from(octets)
 }

@@ -4,11 +4,14 @@ import type { Reader } from './reader.js'
 const maxLabelOctets = 63
 const maxNameOctets = 255
 
+/** More than any name has labels. */
+const maxPointers = 127
+
 /**
  * Reads a name, with the pointers that compress it.
  *
  * A pointer only leads to what stands before it, so that none can lead round; a name has at most 255 octets however it is
- * written.
+ * written, and 127 pointers, so that a message made of them costs no more than another.
  *
  * @returns labels joined by dots, without a final one; the root is `''`. In a label a dot or backslash has a backslash
  *   before it, and what is not printable is `\DDD`.
@@ -17,6 +20,7 @@ const maxNameOctets = 255
 export function readName(reader: Reader): string {
   const labels: string[] = []
   let octets = 1
+  let pointers = 0
   let from = reader
   for (;;) {
     const start = from.position
@@ -25,6 +29,8 @@ export function readName(reader: Reader): string {
     if (length >= 0xc0) {
       const target = (length - 0xc0) * 0x100 + from.uint8()
       if (target >= start) throw malformed('a pointer that does not lead back')
+      pointers += 1
+      if (pointers > maxPointers) throw malformed('too many pointers in a name')
       from = from.upTo(target, start)
       continue
     }

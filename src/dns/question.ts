@@ -1,6 +1,6 @@
 import { readName, writeName } from './name.js'
 import { type Reader, uint16 } from './reader.js'
-import { type RecordType, recordTypes, typeOf } from './record.js'
+import { internet, type RecordType, readClass, recordTypes, typeOf } from './record.js'
 
 /** What is asked: a name and a type, in the class of the Internet. */
 export interface Question {
@@ -9,12 +9,10 @@ export interface Question {
   readonly type: RecordType | number
 }
 
-const internet = 1
-
 export function readQuestion(reader: Reader): Question {
   const name = readName(reader)
   const type = typeOf(reader.uint16())
-  reader.uint16() // the class: whoever asked compares it with what was asked
+  readClass(reader.uint16())
   return { name, type }
 }
 

@@ -1,3 +1,4 @@
+import { DnsError } from './errors.js'
 import { readName, writeName } from './name.js'
 import { type Reader, uint16, uint32 } from './reader.js'
 
@@ -14,6 +15,14 @@ export const recordTypes = {
 } as const
 
 export type RecordType = keyof typeof recordTypes
+
+/** The class of the Internet, the only one that is read and written. */
+export const internet = 1
+
+/** @throws {@link DnsError} `ERR_DNS_MALFORMED` for another class. */
+export function readClass(value: number): void {
+  if (value !== internet) throw new DnsError('ERR_DNS_MALFORMED', 'a class other than the Internet')
+}
 
 interface Owned {
   /** The owner's name, as {@link readName} writes it. */
@@ -160,6 +169,7 @@ export function readRecord(reader: Reader): DnsRecord {
   if (type === 'OPT') {
     return { name, ttl: 0, type, udpPayloadSize: rrClass, extendedResponseCode: high >>> 8, version: high & 0xff }
   }
+  readClass(rrClass)
   // A time to live with its first bit set counts as none (RFC 2181 §8).
   const ttl = high < 0x8000 ? high * 0x1_0000 + low : 0
   if (typeof type === 'number') return { name, ttl, type, data: data.rest() }
@@ -177,5 +187,5 @@ export function writeRecord(record: DnsRecord): readonly number[] {
   }
   const data = typeof type === 'number' ? [...record.data] : codecs[type].write(record as never)
   const number = typeof type === 'number' ? type : recordTypes[type]
-  return [...writeName(name), ...uint16(number), ...uint16(1), ...uint32(ttl), ...uint16(data.length), ...data]
+  return [...writeName(name), ...uint16(number), ...uint16(internet), ...uint32(ttl), ...uint16(data.length), ...data]
 }

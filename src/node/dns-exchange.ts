@@ -91,6 +91,7 @@ function settled({ timeoutMs, signal }: Wait, close: () => void, wire: Wire): Pr
       signal?.removeEventListener('abort', abort)
       settle()
     }
+    if (signal?.aborted) return abort()
     signal?.addEventListener('abort', abort, { once: true })
     wire(
       (reading) => end(() => resolve(reading)),

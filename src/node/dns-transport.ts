@@ -1,7 +1,9 @@
 import { getServers } from 'node:dns'
 import { type DnsTransport, type Resolver, resolverOver } from '../discovery/index.js'
 import { DnsError, type DnsReading } from '../dns/index.js'
+import { askingAuthorities } from './dns-authorities.js'
 import { askOverTcp, askOverUdp, type Endpoint, endpointOf, type Read } from './dns-exchange.js'
+import type { AllowAddress } from './judged-lookup.js'
 
 export interface DnsOptions {
   /** Servers, each an address or `address:port` (of IPv6 `[address]:port`), tried in this order. Default: the host's. */
@@ -12,6 +14,14 @@ export interface DnsOptions {
   readonly attempts?: number
   /** `tcp` asks over TCP from the start. Default `udp`. */
   readonly protocol?: 'udp' | 'tcp'
+  /** For one question with all its tries and aliases, in milliseconds. Default 20,000. */
+  readonly deadlineMs?: number
+  /**
+   * Where the servers have no certificate, asks those of the domain itself, on port 53: some resolvers do not know the type
+   * (DISC-30). Addresses of the own network are refused, save those that `allow` lets through. Default: nobody else is
+   * asked.
+   */
+  readonly authorities?: { readonly allow?: AllowAddress }
 }
 
 /**
@@ -21,15 +31,34 @@ export interface DnsOptions {
  * passed over (RFC 5452).
  */
 export function createDnsResolver(options: DnsOptions = {}): Resolver {
-  return resolverOver(dnsTransport(options), () => crypto.getRandomValues(new Uint16Array(1))[0]!)
+  const { deadlineMs = 20_000, authorities } = options
+  const resolver = resolverOver(dnsTransport(options), randomId)
+  if (!authorities) return withDeadline(resolver, deadlineMs)
+  const resolverTo = (servers: readonly string[]) => resolverOver(dnsTransport({ ...options, servers }), randomId)
+  return withDeadline(askingAuthorities(resolver, { ...authorities, resolverTo }), deadlineMs)
 }
 
-export function dnsTransport({
-  servers,
-  timeoutMs = 2000,
-  attempts = 2,
-  protocol = 'udp',
-}: DnsOptions = {}): DnsTransport {
+function randomId(): number {
+  return crypto.getRandomValues(new Uint16Array(1))[0]!
+}
+
+function withDeadline(resolver: Resolver, deadlineMs: number): Resolver {
+  return {
+    async resolve(question, { signal } = {}) {
+      const late = new AbortController()
+      const error = new DnsError('ERR_DNS_TIMEOUT', `no answer within ${deadlineMs} ms`, { temporary: true })
+      const timer = setTimeout(() => late.abort(error), deadlineMs)
+      try {
+        const either = signal ? AbortSignal.any([signal, late.signal]) : late.signal
+        return await resolver.resolve(question, { signal: either })
+      } finally {
+        clearTimeout(timer)
+      }
+    },
+  }
+}
+
+function dnsTransport({ servers, timeoutMs = 2000, attempts = 2, protocol = 'udp' }: DnsOptions): DnsTransport {
   return {
     async exchange(query, read, { signal }) {
       let failure = new DnsError('ERR_DNS_NETWORK', 'no DNS server is known', { temporary: true })

@@ -77,6 +77,12 @@ describe('messages (RFC 1035 §4)', () => {
       good: false,
     },
     { comment: 'data shorter', hex: `${header} ${question} c00c 0001 0001 0000003c 0003 c00002`, good: false },
+    {
+      comment: 'a record of another class',
+      hex: `${header} ${question} c00c 0001 0003 0000003c 0004 c0000201`,
+      good: false,
+    },
+    { comment: 'a question of another class', hex: `${header} 01 61 00 0001 0003 ${record('c00c')}`, good: false },
     { comment: 'cut off', hex: `${header} ${question} c00c 0001 0001 0000003c 0004 c000`, good: false },
     { comment: 'sixty thousand records that are not there', hex: '0001 8180 0001 ea60 0000 0000', good: false },
   ])('$comment', ({ hex, good }) => {
@@ -92,6 +98,31 @@ describe('messages (RFC 1035 §4)', () => {
     expect(codeOf(() => parseMessage(message(`0001 8180 0001 0000 0000 0000 ${parts.at(-1)} 0001 0001`)))).toBe(
       'ERR_DNS_MALFORMED',
     )
+  })
+
+  test.each([
+    ['127', 127, undefined],
+    ['128', 128, 'ERR_DNS_MALFORMED'],
+  ])('a name by %s pointers, each to the one before', (_, count, code) => {
+    // In the data of a record of an unknown type stand the root, and pointers; the owner of the next points to the last.
+    const pointer = (index: number) => (0xc000 + 12 + 11 + (index === 0 ? 0 : 1 + 2 * (index - 1))).toString(16)
+    const chain = Array.from({ length: count - 1 }, (_, index) => pointer(index)).join(' ')
+    const length = (1 + 2 * (count - 1)).toString(16).padStart(4, '0')
+    const holder = `00 ff00 0001 00000000 ${length} 00 ${chain}`
+    const bytes = message(`0001 8180 0000 0002 0000 0000 ${holder} ${record(pointer(count - 1))}`)
+    expect(codeOf(() => parseMessage(bytes))).toBe(code)
+  })
+
+  test.each([
+    ['65,535', 65_535, undefined],
+    ['65,536', 65_536, 'ERR_DNS_MALFORMED'],
+  ])('a message of %s octets', (_, length, code) => {
+    const empty = parseMessage(buildQuery({ id: 1, question: { name: '', type: 'CERT' } }))
+    const cert = { name: '', ttl: 0, type: 'CERT', certificateType: 1, keyTag: 0, algorithm: 0 } as const
+    const data = new Uint8Array(length - 12 - 5 - 11 - 5)
+    const write = () => serializeMessage({ ...empty, answers: [{ ...cert, data }], additionals: [] })
+    expect(codeOf(write)).toBe(code)
+    if (!code) expect(parseMessage(write()).answers).toEqual([{ ...cert, data }])
   })
 
   test('any octets are read or refused, and nothing else is thrown', () => {

@@ -212,6 +212,12 @@ describe('servers that answer wrongly', () => {
       outcome: 'ERR_DNS_SERVER',
     },
     {
+      comment: 'sixty thousand octets of garbage over TCP',
+      udp: truncated,
+      tcp: () => [octets(60_000)],
+      outcome: 'ERR_DNS_NETWORK',
+    },
+    {
       comment: 'a thousand records',
       udp: truncated,
       tcp: (query) => [
@@ -242,6 +248,14 @@ describe('servers that answer wrongly', () => {
       { signal: AbortSignal.timeout(50) },
     )
     await expect(answer).rejects.toMatchObject({ name: 'TimeoutError' })
+    expect(Date.now() - started).toBeLessThan(1000)
+  })
+
+  test('all tries together have a deadline, which is temporary', async () => {
+    const servers = [await serve(silent, silent), await serve(silent, silent)]
+    const started = Date.now()
+    const answer = createDnsResolver({ servers, deadlineMs: 100 }).resolve({ name: 'a.example', type: 'A' })
+    await expect(answer).rejects.toMatchObject({ code: 'ERR_DNS_TIMEOUT', temporary: true })
     expect(Date.now() - started).toBeLessThan(1000)
   })
 
