@@ -2,16 +2,16 @@ import { DnsError } from '../dns/index.js'
 import type { Retriever } from '../http/index.js'
 import { domainOf } from '../mime/index.js'
 import type { Step } from '../verdict/index.js'
-import { type CacheOptions, CandidateCache, type Candidates } from './candidate-cache.js'
+import { AnswerCache, type CacheOptions, type Candidates } from './answer-cache.js'
 import { DiscoveryError } from './errors.js'
 import type { Discovered, Discovery, DiscoveryQuestion } from './index.js'
 import { judgeCandidates } from './judge-candidates.js'
 import type { LdapDirectory } from './ldap.js'
 import { certificateOwnerNames, directoryNames } from './owner-names.js'
-import { dnsCandidates, ldapCandidates, ldapServers } from './places.js'
+import { type Directories, directoriesOf, directoryService, dnsCandidates, ldapCandidates } from './places.js'
 import { failed, passed, skipped, unknown } from './reasons.js'
 import type { Resolver } from './resolver.js'
-import type { SrvRecord } from './srv.js'
+import { inSrvOrder, type SrvRecord } from './srv.js'
 
 /** What a search asks. */
 export interface DiscoveryPorts {
@@ -39,24 +39,39 @@ export interface DiscoveryOptions extends CacheOptions {
  * It keeps what it learns for as long as it lives: make one for each agent.
  */
 export function createDiscovery(ports: DiscoveryPorts, options: DiscoveryOptions): Discovery {
-  const cache = new CandidateCache(options.clock, options)
-  return { find: (question) => search(question, ports, cache, options.timeoutMs ?? 30_000) }
+  const kept = keepsWith(options.clock, options)
+  return { find: (question) => search(question, ports, kept, options.timeoutMs ?? 30_000) }
 }
 
 /** One search, of which nothing is kept. */
 export function findCertificates(question: DiscoveryQuestion, ports: DiscoveryPorts): Promise<Discovered> {
-  return search(question, ports, new CandidateCache(() => 0), 30_000)
+  return search(
+    question,
+    ports,
+    keepsWith(() => 0),
+    30_000,
+  )
+}
+
+/** What is known of places, and of where the directories of domains are. */
+interface Kept {
+  readonly candidates: AnswerCache<Candidates>
+  readonly directories: AnswerCache<Directories>
+}
+
+function keepsWith(clock: () => number, options?: CacheOptions): Kept {
+  return { candidates: new AnswerCache(clock, options), directories: new AnswerCache(clock, options) }
 }
 
 async function search(
   { address, judge, signal }: DiscoveryQuestion,
   ports: DiscoveryPorts,
-  cache: CandidateCache,
+  kept: Kept,
   timeoutMs: number,
 ): Promise<Discovered> {
   const within = signal ? AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]) : AbortSignal.timeout(timeoutMs)
   const trail: Step[] = []
-  for await (const place of placesOf(address, ports, cache, within)) {
+  for await (const place of placesOf(address, ports, kept, within)) {
     signal?.throwIfAborted()
     const { certificates, steps } = await judgeCandidates(place.certificates, judge)
     trail.push(...withJudgements(place.steps, steps))
@@ -83,37 +98,45 @@ type Place = Pick<Candidates, 'certificates' | 'steps'>
 async function* placesOf(
   address: string,
   ports: DiscoveryPorts,
-  cache: CandidateCache,
+  kept: Kept,
   signal: AbortSignal,
 ): AsyncGenerator<Place> {
   for (const { name } of certificateOwnerNames(address)) {
     const ask = (ends: AbortSignal) => dnsCandidates(name, ports, ends)
-    yield await told(() => cache.get(`dns ${name}`, ask, signal), unknown('dns-failed', { dnsName: name }))
+    yield await told(() => kept.candidates.get(`dns ${name}`, ask, signal), unknown('dns-failed', { dnsName: name }))
   }
-  const servers = await directoriesOf(domainOf(address), ports, signal)
+  const servers = await serversOf(domainOf(address), ports, kept, signal)
   yield { certificates: [], steps: [servers.step] }
   for (const server of servers.records) {
     for (const { name } of directoryNames(address)) {
       const ask = (ends: AbortSignal) => ldapCandidates(name, server, ports, ends)
       const url = `ldap://${server.target}:${server.port}`
-      yield await told(() => cache.get(`${url} ${name}`, ask, signal), unknown('ldap-failed', { address: name, url }))
+      yield await told(
+        () => kept.candidates.get(`${url} ${name}`, ask, signal),
+        unknown('ldap-failed', { address: name, url }),
+      )
     }
   }
 }
 
-async function directoriesOf(
+/** Servers that are asked. */
+const maxServers = 8
+
+async function serversOf(
   domain: string,
   ports: DiscoveryPorts,
+  { directories }: Kept,
   signal: AbortSignal,
 ): Promise<{ readonly records: readonly SrvRecord[]; readonly step: Step }> {
-  const about = { dnsName: `_ldap._tcp.${domain}` }
+  const about = { dnsName: directoryService(domain) }
   try {
-    const records = await ldapServers(domain, ports, signal)
+    const found = await directories.get(domain, (ends) => directoriesOf(domain, ports, ends), signal)
+    const records = inSrvOrder(found.records, ports.random).slice(0, maxServers)
     if (records.length === 0) return { records, step: failed('ldap-not-offered', about) }
     if (!ports.directory) return { records: [], step: skipped('ldap-not-asked', about) }
     return { records, step: passed('ldap-servers', about) }
   } catch (error) {
-    if (!isFailure(error, signal)) throw error
+    if (!isFailure(error)) throw error
     return { records: [], step: unknown('dns-failed', about) }
   }
 }
@@ -129,8 +152,7 @@ async function told(ask: () => Promise<Candidates>, otherwise: Step): Promise<Pl
 }
 
 /** A place that could not be asked, or not in time; anything else is a fault of ours. */
-function isFailure(error: unknown, signal?: AbortSignal): boolean {
-  if (signal?.aborted) return true
+function isFailure(error: unknown): boolean {
   const isTimeout = error instanceof DOMException && (error.name === 'TimeoutError' || error.name === 'AbortError')
   return isTimeout || error instanceof DnsError || error instanceof DiscoveryError
 }

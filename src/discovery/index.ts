@@ -3,7 +3,7 @@
 import type { Step, Verdict } from '../verdict/index.js'
 import type { Certificate } from '../x509/index.js'
 
-export type { CacheOptions } from './candidate-cache.js'
+export type { CacheOptions } from './answer-cache.js'
 export { certificateList } from './certificate-list.js'
 export { createDohResolver, type DohOptions } from './doh.js'
 export { DiscoveryError, type DiscoveryErrorCode } from './errors.js'
@@ -14,12 +14,13 @@ export {
   findCertificates,
 } from './find-certificates.js'
 export {
-  certificateFilter,
   type LdapConnection,
   type LdapDirectory,
   type LdapEntry,
+  type LdapFilter,
   type LdapSearch,
   type LdapServer,
+  ldapFilterText,
 } from './ldap.js'
 export { certificateOwnerNames, type OwnerName } from './owner-names.js'
 export { type CertRecordOptions, certRecord, type LdifEntryOptions, ldifEntry } from './publish.js'

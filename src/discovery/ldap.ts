@@ -6,10 +6,13 @@ export interface LdapServer {
   readonly port: number
 }
 
+/** Entries that have an attribute, or those that have it with this value. */
+export type LdapFilter = { readonly attribute: string; readonly value?: string }
+
 export interface LdapSearch {
   readonly base: string
   readonly scope: 'base' | 'sub'
-  readonly filter: string
+  readonly filter: LdapFilter
   readonly attributes: readonly string[]
 }
 
@@ -19,7 +22,7 @@ export interface LdapEntry {
 }
 
 /**
- * Asks directories. `ldapDirectory` of `direct-smime/node` is one over ldapts; a browser has none.
+ * Asks directories. `ldapDirectory` of `direct-smime/node` is one; a browser has none.
  *
  * It throws when a server cannot be reached or does not tell; that is temporary (DISC-7).
  */
@@ -36,19 +39,21 @@ export interface LdapConnection {
 export const certificateAttributes = ['userCertificate;binary', 'userCertificate', 'userSMIMECertificate'] as const
 
 /**
- * What is searched for: entries whose mail is this. That they have a certificate is not asked: some servers know the
- * attribute under one of its names alone.
+ * A filter in writing, for a client that wants it so. Whatever has a meaning in a filter, and whatever is not plain ASCII,
+ * is written in hex: an address cannot become another question.
  *
- * @see DISC-47, RFC 4515 §3
+ * @see RFC 4515 §3
+ *
+ * @example
+ * ldapFilterText({ attribute: 'mail', value: 'bob)(cn=*@clinic.example' })
+ * // '(mail=bob\\29\\28cn=\\2a@clinic.example)'
  */
-export function certificateFilter(mail: string): string {
-  return `(mail=${escaped(mail)})`
+export function ldapFilterText({ attribute, value }: LdapFilter): string {
+  const written = value === undefined ? '*' : Array.from(new TextEncoder().encode(value), octetText).join('')
+  return `(${attribute}=${written})`
 }
 
-/** Whatever has a meaning in a filter, and whatever is not plain ASCII, is written in hex. */
-function escaped(value: string): string {
-  return Array.from(new TextEncoder().encode(value), (octet) => {
-    const character = String.fromCharCode(octet)
-    return /[\w@.+-]/.test(character) && octet < 0x80 ? character : `\\${octet.toString(16).padStart(2, '0')}`
-  }).join('')
+function octetText(octet: number): string {
+  const character = String.fromCharCode(octet)
+  return /[\w@.+=-]/.test(character) && octet < 0x80 ? character : `\\${octet.toString(16).padStart(2, '0')}`
 }

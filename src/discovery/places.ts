@@ -1,21 +1,16 @@
+import { decodeUtf8 } from '../bytes/index.js'
 import { DnsError } from '../dns/index.js'
 import { HttpError } from '../http/index.js'
 import { KeyError, loadCertificates } from '../keys/index.js'
 import type { Step } from '../verdict/index.js'
 import { type Certificate, X509Error } from '../x509/index.js'
-import type { Candidates } from './candidate-cache.js'
+import type { Candidates } from './answer-cache.js'
 import { type CertRecord, readCertRecord } from './cert-data.js'
 import { DiscoveryError } from './errors.js'
 import type { DiscoveryPorts } from './find-certificates.js'
-import {
-  certificateAttributes,
-  certificateFilter,
-  type LdapConnection,
-  type LdapEntry,
-  type LdapServer,
-} from './ldap.js'
+import { certificateAttributes, type LdapConnection, type LdapEntry, type LdapServer } from './ldap.js'
 import { failed, passed, skipped, unknown } from './reasons.js'
-import { inSrvOrder, type SrvRecord } from './srv.js'
+import type { SrvRecord } from './srv.js'
 
 /** Records of one name that are looked at: a stranger chose their number. */
 const maxRecords = 64
@@ -27,57 +22,64 @@ export async function dnsCandidates(name: string, ports: DiscoveryPorts, signal:
   const { kind, records, ttl } = await ports.resolver.resolve({ name, type: 'CERT' }, { signal })
   if (kind !== 'records') return { certificates: [], steps: [failed(`dns-${kind}`, about)], ttl }
   const contents = records.filter(isCert).slice(0, maxRecords).map(readCertRecord)
-  const steps: Step[] = []
-  const fetches: Step[] = []
-  const certificates: Certificate[] = []
-  for (const content of contents) {
-    if (content.kind === 'certificate') certificates.push(content.certificate)
-    else if (content.kind === 'other-type') steps.push(skipped('record-of-other-type', about))
-    else if (content.kind === 'unreadable') steps.push(skipped('record-unreadable', about))
-    else if (fetches.length < maxUrls) {
-      const fetched = await fetchCertificates(content.url, ports, signal)
-      certificates.push(...fetched.certificates)
-      fetches.push(fetched.step)
-    }
+  const urls = contents.flatMap((content) => (content.kind === 'url' ? content.url : [])).slice(0, maxUrls)
+  const fetched = await Promise.all([...new Set(urls)].map((url) => fetchCertificates(url, ports, signal)))
+  const direct = contents.flatMap((content) => (content.kind === 'certificate' ? content.certificate : []))
+  const fetches = fetched.map(({ step }) => step)
+  const steps = contents.flatMap(({ kind }) =>
+    kind in passedOver ? skipped(passedOver[kind as PassedOver], about) : [],
+  )
+  return {
+    certificates: [...direct, ...fetched.flatMap(({ certificates }) => certificates)],
+    steps: [...fetches, passed('dns-records', about, steps)],
+    // What did not come is asked for again.
+    ttl: fetches.some(({ outcome }) => outcome === 'unknown') ? 0 : ttl,
   }
-  const isWhole = fetches.every(({ outcome }) => outcome === 'passed')
-  return { certificates, steps: [...fetches, passed('dns-records', about, steps)], ttl: isWhole ? ttl : 0 }
 }
+
+const passedOver = { 'other-type': 'record-of-other-type', unreadable: 'record-unreadable' } as const
+type PassedOver = keyof typeof passedOver
 
 function isCert(record: { readonly type: unknown }): record is CertRecord {
   return record.type === 'CERT'
 }
 
-/** Fetches what lies at a URL of a record. What does not come, or is none, is a certificate that is not there. */
+/**
+ * Fetches what lies at a URL of a record. What is none, or is not there, is a certificate less; of what does not come,
+ * nobody knows.
+ */
 async function fetchCertificates(
   url: string,
   { retriever }: DiscoveryPorts,
   signal: AbortSignal,
 ): Promise<{ readonly certificates: readonly Certificate[]; readonly step: Step }> {
+  if (!retriever) return { certificates: [], step: skipped('url-not-asked', { url }) }
   try {
-    if (!retriever) return { certificates: [], step: unknown('url-failed', { url }) }
     const { bytes } = await retriever.retrieve({ url, signal })
     return { certificates: loadCertificates(bytes), step: passed('url-fetched', { url }) }
   } catch (error) {
     signal.throwIfAborted()
     if (!(error instanceof HttpError || error instanceof KeyError || error instanceof X509Error)) throw error
-    return { certificates: [], step: unknown('url-failed', { url }) }
+    const step = error.temporary ? unknown('url-failed', { url }) : failed('url-useless', { url })
+    return { certificates: [], step }
   }
 }
 
-/** Servers that are tried. */
-const maxServers = 8
+/** The directories of a domain, as DNS has them. */
+export interface Directories {
+  readonly records: readonly SrvRecord[]
+  readonly ttl: number
+}
 
-/** The directories of a domain, in the order in which they are asked (DISC-40 to DISC-44). */
-export async function ldapServers(
-  domain: string,
-  { resolver, random }: DiscoveryPorts,
-  signal: AbortSignal | undefined,
-): Promise<readonly SrvRecord[]> {
-  const question = { name: `_ldap._tcp.${domain}`, type: 'SRV' } as const
-  const { records } = await resolver.resolve(question, signal ? { signal } : {})
-  const servers = records.filter((record): record is SrvRecord => record.type === 'SRV')
-  return inSrvOrder(servers, random).slice(0, maxServers)
+/** Asks DNS for the directories of a domain (DISC-40). @throws {@link DnsError} when it does not tell. */
+export async function directoriesOf(domain: string, ports: DiscoveryPorts, signal: AbortSignal): Promise<Directories> {
+  const question = { name: directoryService(domain), type: 'SRV' } as const
+  const { records, ttl } = await ports.resolver.resolve(question, { signal })
+  return { records: records.filter((record): record is SrvRecord => record.type === 'SRV'), ttl }
+}
+
+export function directoryService(domain: string): string {
+  return `_ldap._tcp.${domain}`
 }
 
 /** How long what a directory said is believed, in seconds: it does not say so itself. */
@@ -117,30 +119,51 @@ async function addressesOf(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const answers = await Promise.all(
-    (['A', 'AAAA'] as const).map((type) => resolver.resolve({ name: host, type }, { signal })),
+    (['A', 'AAAA'] as const).map((type) => orFailure(resolver.resolve({ name: host, type }, { signal }))),
   )
-  const addresses = answers.flatMap(({ records }) =>
-    records.flatMap((record) => ('address' in record ? record.address : [])),
+  const addresses = answers.flatMap((answer) =>
+    answer instanceof DnsError ? [] : answer.records.flatMap((record) => ('address' in record ? record.address : [])),
   )
   if (addresses.length > 0) return addresses
   throw new DnsError('ERR_DNS_SERVER', 'the host of the directory is not found', { temporary: true })
 }
+
+/** One kind of address is enough. */
+async function orFailure<Answer>(answer: Promise<Answer>): Promise<Answer | DnsError> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof DnsError) return error
+    throw error
+  }
+}
+
+/** Naming contexts of one server that are searched. */
+const maxContexts = 8
 
 /** Looks below each of the naming contexts that the server has (DISC-46, DISC-47). */
 async function entriesFor(name: string, connection: LdapConnection): Promise<readonly LdapEntry[]> {
   const root = await connection.search({
     base: '',
     scope: 'base',
-    filter: '(objectClass=*)',
+    filter: { attribute: 'objectClass' },
     attributes: ['namingContexts'],
   })
-  const contexts = root.flatMap((entry) => valuesOf(entry, 'namingContexts')).slice(0, maxServers)
+  const contexts = root.flatMap((entry) => valuesOf(entry, 'namingContexts')).slice(0, maxContexts)
   const found: LdapEntry[] = []
+  let failure: DiscoveryError | undefined
   for (const context of contexts) {
-    const base = new TextDecoder().decode(context)
-    const search = { base, scope: 'sub', filter: certificateFilter(name), attributes: certificateAttributes } as const
-    found.push(...(await connection.search(search)))
+    const filter = { attribute: 'mail', value: name }
+    const search = { base: decodeUtf8(context), scope: 'sub', filter, attributes: certificateAttributes } as const
+    try {
+      found.push(...(await connection.search(search)))
+    } catch (error) {
+      // One may be closed to strangers, and the others not.
+      if (!(error instanceof DiscoveryError)) throw error
+      failure = error
+    }
   }
+  if (failure && found.length === 0) throw failure
   return found
 }
 

@@ -13,6 +13,8 @@ type DiscoveryReason =
   | 'record-unreadable'
   | 'url-fetched'
   | 'url-failed'
+  | 'url-useless'
+  | 'url-not-asked'
   | 'ldap-servers'
   | 'ldap-not-offered'
   | 'ldap-not-asked'
@@ -48,6 +50,16 @@ const reasons: Reasons<DiscoveryReason> = {
   'url-failed': {
     message: 'A record says where its certificate lies, and it could not be fetched.',
     remedy: 'Try again later; if it stays so, tell the owner of the domain.',
+    standard: 'DISC-25',
+  },
+  'url-useless': {
+    message: 'A record says where its certificate lies, and no certificate is there.',
+    remedy: 'Tell the owner of the domain.',
+    standard: 'DISC-25',
+  },
+  'url-not-asked': {
+    message: 'A record says where its certificate lies; nothing is fetched here.',
+    remedy: 'Give the discovery a retriever.',
     standard: 'DISC-25',
   },
   'ldap-servers': { message: 'The domain has a directory.', standard: 'DISC-40' },

@@ -1,8 +1,8 @@
-import { isIP } from 'node:net'
-import type { Client } from 'ldapts'
 import { DiscoveryError, type LdapConnection, type LdapDirectory, type LdapServer } from '../discovery/index.js'
 import { addressProblem } from '../http/index.js'
 import type { AllowAddress } from './judged-lookup.js'
+import { bindRequest, resultCodes, searchRequest, startTlsRequest } from './ldap-messages.js'
+import { encryptSocket, type LdapEndpoint, LdapSession, openSocket, type SessionLimits } from './ldap-session.js'
 
 export interface LdapDirectoryOptions {
   /**
@@ -14,94 +14,100 @@ export interface LdapDirectoryOptions {
   readonly connectTimeoutMs?: number
   /** For each answer, in milliseconds. Default 5,000. */
   readonly timeoutMs?: number
-  /** Entries of one search. Default 64. */
-  readonly sizeLimit?: number
-  /** Encrypts the connection with StartTLS, verified by these authorities in PEM; without it what is public goes in the clear. */
+  /** Entries of one answer. Default 64. */
+  readonly maxEntries?: number
+  /** All that a server may send, in bytes. Default 4,194,304 (4 MiB). */
+  readonly maxBytes?: number
+  /**
+   * Encrypts the connection (StartTLS). The server has to prove its name, to these authorities in PEM or to those that
+   * Node knows; one that cannot is not asked. Default: what is public goes in the clear. On port 636 it is encrypted always.
+   */
   readonly startTls?: { readonly ca?: string }
 }
 
 /** The ports of directories, below those that anybody may listen on. */
 const knownPorts: ReadonlySet<number> = new Set([389, 636])
+const encryptedPort = 636
+
+/** Addresses of one host that are tried. */
+const maxAddresses = 4
 
 /**
- * Directories over LDAP: anonymous, one connection for each question, and no referral is followed, for those would lead to
- * hosts that nobody has judged (DISC-45, DISC-54).
+ * Directories over LDAP: asked as nobody, one connection for each question, and no referral is followed, for those would
+ * lead to hosts that nobody has judged (DISC-45, DISC-54).
+ *
+ * @see RFC 4511
  */
 export function ldapDirectory(options: LdapDirectoryOptions = {}): LdapDirectory {
-  const { connectTimeoutMs = 10_000, timeoutMs = 5000, sizeLimit = 64, startTls } = options
+  const { connectTimeoutMs = 10_000, timeoutMs = 5000, maxEntries = 64, maxBytes = 4 * 1024 * 1024 } = options
   return {
     async connect(server, { signal }) {
-      const { Client } = await import('ldapts')
-      const address = judgedAddress(server, options.allow)
-      const host = isIP(address) === 6 ? `[${address}]` : address
-      const url = `${server.port === 636 ? 'ldaps' : 'ldap'}://${host}:${server.port}`
-      const tlsOptions = { servername: server.host, ...(startTls?.ca !== undefined && { ca: startTls.ca }) }
-      const client = new Client({
-        url,
-        timeout: timeoutMs,
-        connectTimeout: connectTimeoutMs,
-        strictDN: false,
-        ...(server.port === 636 && { tlsOptions }),
-      })
-      const connection = connectionOver(client, sizeLimit, signal)
-      if (startTls && server.port !== 636) await connection.ask(() => client.startTLS(tlsOptions))
-      return connection
+      const limits = { connectTimeoutMs, timeoutMs, maxEntries, maxBytes, ...(signal && { signal }) }
+      const endpoints = judgedEndpoints(server, options)
+      let failure: DiscoveryError | undefined
+      for (const endpoint of endpoints) {
+        try {
+          return connectionOver(await openSession(endpoint, options.startTls !== undefined, limits), limits)
+        } catch (error) {
+          if (!(error instanceof DiscoveryError)) throw error
+          failure = error
+        }
+      }
+      throw failure ?? refused()
     },
   }
 }
 
-/** The first address that may be connected to. @throws {@link DiscoveryError} when there is none. */
-function judgedAddress({ host: hostname, addresses, port }: LdapServer, allow: AllowAddress = () => false): string {
+/** The addresses that may be connected to. */
+function judgedEndpoints(
+  { host, addresses, port }: LdapServer,
+  { allow = () => false, startTls }: LdapDirectoryOptions,
+): readonly LdapEndpoint[] {
   const isKnownPort = port >= 1024 || knownPorts.has(port)
-  const may = addresses.find((address) => {
+  const may = addresses.filter((address) => {
     const problem = addressProblem(address) ?? (isKnownPort ? undefined : 'reserved')
-    return problem === undefined || allow({ hostname, address, port, problem })
+    return problem === undefined || allow({ hostname: host, address, port, problem })
   })
-  if (may !== undefined) return may
-  throw new DiscoveryError('ERR_DISCOVERY_LDAP', 'the directory lies at an address that is not connected to')
+  const ca = startTls?.ca
+  return may.slice(0, maxAddresses).map((address) => ({ address, port, host, ...(ca !== undefined && { ca }) }))
 }
 
-function connectionOver(client: Client, sizeLimit: number, signal: AbortSignal | undefined) {
-  async function ask<Answer>(question: () => Promise<Answer>): Promise<Answer> {
-    const stop = () => void client.unbind().catch(() => undefined)
-    signal?.throwIfAborted()
-    signal?.addEventListener('abort', stop, { once: true })
-    try {
-      return await question()
-    } catch (cause) {
-      signal?.throwIfAborted()
-      throw new DiscoveryError('ERR_DISCOVERY_LDAP', 'the directory does not answer', { cause, temporary: true })
-    } finally {
-      signal?.removeEventListener('abort', stop)
-    }
+/** Whether it likes to be asked by nobody is not looked at: some answer searches all the same. */
+async function openSession(endpoint: LdapEndpoint, startTls: boolean, limits: SessionLimits): Promise<LdapSession> {
+  const isEncrypted = endpoint.port === encryptedPort
+  const session = new LdapSession(await openSocket(endpoint, isEncrypted, limits), limits)
+  const whole = startTls && !isEncrypted ? await encrypted(session, endpoint, limits) : session
+  await whole.ask(bindRequest)
+  return whole
+}
+
+async function encrypted(plain: LdapSession, endpoint: LdapEndpoint, limits: SessionLimits): Promise<LdapSession> {
+  const { resultCode } = await plain.ask(startTlsRequest)
+  if (resultCode === resultCodes.success) {
+    return new LdapSession(await encryptSocket(plain.release(), endpoint, limits), limits)
   }
-  const connection: LdapConnection & { readonly ask: typeof ask } = {
-    ask,
-    async search({ base, scope, filter, attributes }) {
-      const found = await ask(() =>
-        client.search(base, {
-          scope,
-          filter,
-          attributes: [...attributes],
-          sizeLimit,
-          explicitBufferAttributes: [...attributes],
-        }),
-      )
-      return found.searchEntries.map((entry) => ({ attributes: octetsOf(entry) }))
+  plain.close()
+  throw new DiscoveryError('ERR_DISCOVERY_LDAP', 'the directory does not encrypt', { temporary: true })
+}
+
+function connectionOver(session: LdapSession, { maxEntries, timeoutMs }: SessionLimits): LdapConnection {
+  const asked = { entries: maxEntries, seconds: Math.ceil(timeoutMs / 1000) }
+  return {
+    async search(search) {
+      const { resultCode, entries } = await session.ask((id) => searchRequest(id, search, asked))
+      // A base that is not there has nothing below it.
+      if (resultCode === resultCodes.noSuchObject) return []
+      if (resultCode === resultCodes.success || resultCode === resultCodes.sizeLimitExceeded) return entries
+      throw new DiscoveryError('ERR_DISCOVERY_LDAP', `the directory answers with code ${resultCode}`, {
+        temporary: true,
+      })
     },
     async close() {
-      await client.unbind().catch(() => undefined)
+      session.close()
     },
   }
-  return connection
 }
 
-function octetsOf(entry: Readonly<Record<string, unknown>>): Readonly<Record<string, readonly Uint8Array[]>> {
-  const attributes = Object.entries(entry).filter(([name]) => name !== 'dn')
-  return Object.fromEntries(attributes.map(([name, values]) => [name, [values].flat().flatMap(octets)]))
-}
-
-function octets(value: unknown): readonly Uint8Array[] {
-  if (typeof value === 'string') return [new TextEncoder().encode(value)]
-  return value instanceof Uint8Array ? [Uint8Array.from(value)] : []
+function refused(): DiscoveryError {
+  return new DiscoveryError('ERR_DISCOVERY_LDAP', 'the directory lies at an address that is not connected to')
 }

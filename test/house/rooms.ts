@@ -41,7 +41,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   xdm: { imports: ['mime'] },
   context: { imports: ['mime'] },
   directory: { imports: ['mime'] },
-  node: { imports: [...beforeAgent, 'agent'], node: true, packages: ['ldapts'] },
+  node: { imports: [...beforeAgent, 'agent'], node: true },
   testing: { imports: [...beforeAgent, 'agent', 'node'], node: true },
   cli: { imports: [...beforeAgent, 'agent', ...leaves, 'node', 'testing'], node: true },
 }
