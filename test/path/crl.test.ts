@@ -540,6 +540,9 @@ describe('delta lists (§5.2.4)', async () => {
   ])
 
   const news = hold('superseded')
+  const indirectly = await mailbox({ cRLDistributionPoints: [{ cRLIssuer: [directoryName(['CN', 'Publisher'])] }] })
+  const indirect = { issuingDistributionPoint: { indirectCRL: true } }
+  const theirs = entryFor(indirectly, { certificateIssuer: buildName([['CN', 'Clinic CA']]) })
   run('which are not used', [
     {
       comment: 'without a base',
@@ -564,17 +567,18 @@ describe('delta lists (§5.2.4)', async () => {
     },
     {
       comment: 'of another issuer with the same key',
-      certificate: await mailbox({ cRLDistributionPoints: [{ cRLIssuer: [directoryName(['CN', 'Publisher'])] }] }),
+      certificate: indirectly,
       crls: [
-        await base({ issuingDistributionPoint: { indirectCRL: true } }),
-        await delta({
-          by: 'Publisher',
-          byKey: 'Clinic CA',
-          issuingDistributionPoint: { indirectCRL: true },
-          deltaCRLIndicator: 10n,
-        }),
+        await base(indirect),
+        await delta({ ...indirect, by: 'Publisher', byKey: 'Clinic CA', revoked: [theirs] }),
       ],
       ...good,
+    },
+    {
+      comment: 'of the same issuer, if that were all',
+      certificate: indirectly,
+      crls: [await base(indirect), await delta({ ...indirect, revoked: [theirs] })],
+      ...revoked,
     },
     {
       comment: 'with a critical extension that is not known',
