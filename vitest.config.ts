@@ -17,6 +17,9 @@ const resolve = {
 const roomsOfBoth =
   'errors,verdict,bytes,asn1,mime,crypto,x509,cms,keys,smime,path,http,dns,discovery,trust,notification,tracking,agent,xdm,context,directory'
 
+// A service on the loopback address, for tests that run in both.
+const globalSetup = ['test/helpers/doh-server.node.ts']
+
 // Chromium as root in a container, and silent: no update, no sync, no calls home.
 const chromium = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -41,6 +44,7 @@ export default defineConfig({
           name: 'node',
           include: ['test/**/*.test.ts'],
           exclude: ['test/browser/**'],
+          globalSetup,
           testTimeout: 30_000,
         },
       },
@@ -50,6 +54,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts', `test/{${roomsOfBoth}}/**/*.test.ts`],
           exclude: ['**/*.node.test.ts'],
+          globalSetup,
           testTimeout: 60_000,
           browser: {
             enabled: true,

@@ -50,7 +50,12 @@ function isOnThisHost(url: string): boolean {
   return URL.canParse(url) && /^(?:127\.\d+\.\d+\.\d+|\[::1\]|localhost)$/.test(new URL(url).hostname)
 }
 
-/** An answer that lay in a cache is believed for as much shorter; a service that says nothing of it has none. @see RFC 8484 §5.1 */
+/**
+ * An answer that lay in a cache is believed for as much shorter; a service that says nothing of it has none. A page only
+ * learns of it when the service exposes `Age` to it.
+ *
+ * @see RFC 8484 §5.1
+ */
 function aged(reading: DnsReading, freshSeconds: number): DnsReading {
   if (!('ttl' in reading) || freshSeconds <= 0) return reading
   return { ...reading, ttl: Math.min(reading.ttl, Math.ceil(freshSeconds)) }

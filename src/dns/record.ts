@@ -32,7 +32,7 @@ interface Owned {
 }
 
 /** A certificate. @see RFC 4398 §2 */
-export interface CertData {
+interface CertData {
   /** 1 for an X.509 certificate, 4 for where one lies; more in RFC 4398 §2.1. */
   readonly certificateType: number
   readonly keyTag: number
@@ -41,7 +41,7 @@ export interface CertData {
 }
 
 /** A server of a service. @see RFC 2782 */
-export interface SrvData {
+interface SrvData {
   readonly priority: number
   readonly weight: number
   readonly port: number
@@ -49,7 +49,7 @@ export interface SrvData {
 }
 
 /** The start of a zone: `minimum` says how long it is believed that something does not exist. @see RFC 2308 §4 */
-export interface SoaData {
+interface SoaData {
   readonly mname: string
   readonly rname: string
   readonly serial: number
@@ -60,7 +60,7 @@ export interface SoaData {
 }
 
 /** What a sender of messages says of itself. @see RFC 6891 §6.1 */
-export interface OptData {
+interface OptData {
   readonly udpPayloadSize: number
   /** The upper bits of the response code. */
   readonly extendedResponseCode: number

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import type { DnsMessage, DnsRecord, RecordType } from '../../src/dns/index.js'
 
 const label = fc.stringMatching(/^[a-z0-9_-]{1,20}$/)
-export const anyName = fc.array(label, { maxLength: 5 }).map((labels) => labels.join('.'))
+const anyName = fc.array(label, { maxLength: 5 }).map((labels) => labels.join('.'))
 const uint = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 })
 const owned = { name: anyName, ttl: uint(31) }
 const ipv4 = fc.tuple(uint(8), uint(8), uint(8), uint(8)).map((octets) => octets.join('.'))
@@ -11,7 +11,7 @@ const ipv6 = fc
   .map((parts) => parts.map((part) => part.toString(16)).join(':'))
 const type = <Name extends string>(name: Name) => fc.constant(name)
 
-export const anyRecord: fc.Arbitrary<DnsRecord> = fc.oneof(
+const anyRecord: fc.Arbitrary<DnsRecord> = fc.oneof(
   fc.record({ ...owned, type: type('A'), address: ipv4 }),
   fc.record({ ...owned, type: type('AAAA'), address: ipv6 }),
   fc.record({ ...owned, type: type('NS'), target: anyName }),
