@@ -9,7 +9,7 @@ import { freePort } from './free-port.node.js'
 export interface NameServer {
   /** `127.0.0.1:port`. */
   readonly server: string
-  stop(): Promise<void>
+  readonly stop: () => Promise<void>
 }
 
 /**
@@ -48,22 +48,20 @@ export async function startNameServer(zones: Readonly<Record<string, string>>): 
     log += piece
   })
   const server = `127.0.0.1:${port}`
+  const stop = async () => {
+    const hasEnded = named.exitCode !== null || named.signalCode !== null
+    if (!hasEnded) await Promise.all([once(named, 'exit'), named.kill()])
+    rmSync(folder, { recursive: true })
+  }
   try {
     await answers(server, Object.keys(zones)[0]!, () => {
       if (named.exitCode !== null) throw new Error('named ended')
     })
   } catch (cause) {
-    named.kill()
+    await stop()
     throw new Error(log, { cause })
   }
-  return {
-    server,
-    async stop() {
-      named.kill()
-      if (named.exitCode === null) await once(named, 'exit')
-      rmSync(folder, { recursive: true })
-    },
-  }
+  return { server, stop }
 }
 
 async function answers(server: string, name: string, check: () => void): Promise<void> {
