@@ -1,10 +1,11 @@
 import { type Bytes, decodeLatin1, encodeLatin1 } from '../bytes/index.js'
 import { unlessThrown } from '../errors/index.js'
 import { type Field, MimeError, parseHeader } from '../mime/index.js'
+import type { ExtensionField } from './index.js'
 
 /** Groups of fields; what stands between them and is no field is passed over. */
 export interface FieldGroups {
-  readonly groups: readonly (readonly Field[])[]
+  readonly groups: readonly (readonly ExtensionField[])[]
   /** Something was left out: a group beyond the limits of a header, or too many groups. */
   readonly tooLarge: boolean
 }
@@ -21,16 +22,21 @@ const maxBytes = 0x10_0000
  * Bent: a line that is no field belongs to the field before it. Replies of several lines are often written so.
  */
 export function fieldGroups(body: Uint8Array): FieldGroups {
-  const groups: (readonly Field[])[] = []
+  const groups: (readonly ExtensionField[])[] = []
   for (let rest: Uint8Array = folded(body.subarray(0, maxBytes)); rest.length > 0; ) {
     if (groups.length === maxGroups) return { groups, tooLarge: true }
     const read = unlessThrown(MimeError, () => parseHeader(rest))
     if (!read) return { groups, tooLarge: true }
     if (read.bodyStart === 0) break
-    if (read.header.fields.length > 0) groups.push(read.header.fields)
+    if (read.header.fields.length > 0) groups.push(plain(read.header.fields))
     rest = rest.subarray(read.bodyStart)
   }
   return { groups, tooLarge: body.length > maxBytes }
+}
+
+/** Fields that are cut out and decoded once, since they are asked for their names again and again. */
+export function plain(fields: readonly Field[]): readonly ExtensionField[] {
+  return fields.map(({ name, body }) => ({ name, body }))
 }
 
 function folded(body: Uint8Array): Bytes {

@@ -1,6 +1,6 @@
-import { decodeBody, type Entity, type Field } from '../mime/index.js'
-import { type FieldGroups, fieldGroups, fieldGroupsInText } from './field-groups.js'
-import type { Notification, NotificationProblem } from './index.js'
+import { decodeBody, type Entity } from '../mime/index.js'
+import { type FieldGroups, fieldGroups, fieldGroupsInText, plain } from './field-groups.js'
+import type { ExtensionField, Notification, NotificationProblem } from './index.js'
 import { readDeliveryStatus } from './read-delivery-status.js'
 import { readDisposition } from './read-disposition.js'
 import { messageIdOfReturned } from './returned-message.js'
@@ -9,7 +9,7 @@ import { messageIdOfReturned } from './returned-message.js'
 export interface Report {
   /** The message that carries it. */
   readonly message: Entity
-  readonly groups: readonly (readonly Field[])[]
+  readonly groups: readonly (readonly ExtensionField[])[]
   readonly problems: readonly NotificationProblem[]
   /** Message-ID of the message that came back with it. */
   readonly returned: string | undefined
@@ -65,7 +65,7 @@ function groupsOf(part: Entity): Found {
   // Bent: without the blank line before them, the fields stand in the header of the part.
   const fields = part.header.fields.filter(({ name }) => !/^(content-.*|date|mime-version)$/i.test(name))
   if (fields.length === 0) return { groups: [], tooLarge: false, problems: ['no-report'] }
-  return { groups: [fields], tooLarge: false, problems: ['fields-in-header'] }
+  return { groups: [plain(fields)], tooLarge: false, problems: ['fields-in-header'] }
 }
 
 function groupsInTexts(message: Entity): Found {

@@ -1,5 +1,4 @@
-import type { Field } from '../mime/index.js'
-import type { DeliveryStatus, DeliveryStatusNotification, NotificationProblem } from './index.js'
+import type { DeliveryStatus, DeliveryStatusNotification, ExtensionField, NotificationProblem } from './index.js'
 import type { Report } from './parse-notification.js'
 import { parseRecipient } from './recipient.js'
 import { firstMessageId, messageIdOf } from './returned-message.js'
@@ -59,8 +58,8 @@ export function readDeliveryStatus(report: Report): DeliveryStatusNotification {
  * The fields of each recipient in a group: one, as it should be, or several where blank lines were forgotten. The next
  * begins where the recipient is named again.
  */
-function recipientBlocks(group: readonly Field[]): readonly (readonly Field[])[] {
-  const blocks: Field[][] = []
+function recipientBlocks(group: readonly ExtensionField[]): readonly (readonly ExtensionField[])[] {
+  const blocks: ExtensionField[][] = []
   for (const field of group) {
     const name = field.name.toLowerCase()
     if (perMessage.has(name)) continue
@@ -73,7 +72,7 @@ function recipientBlocks(group: readonly Field[]): readonly (readonly Field[])[]
   return blocks.filter((block) => block.some(({ name }) => perRecipient.has(name.toLowerCase())))
 }
 
-function readRecipient(fields: readonly Field[]): DeliveryStatus {
+function readRecipient(fields: readonly ExtensionField[]): DeliveryStatus {
   const finalRecipient = parseRecipient(bodyOf(fields, 'final-recipient'))
   const originalRecipient = parseRecipient(bodyOf(fields, 'original-recipient'))
   // Bent: words behind the value, with a comment's brackets or without (the example of RFC 3464 §D.3 has them).
@@ -91,15 +90,15 @@ function readRecipient(fields: readonly Field[]): DeliveryStatus {
   }
 }
 
-function bodyOf(fields: readonly Field[], name: string): string | undefined {
+function bodyOf(fields: readonly ExtensionField[], name: string): string | undefined {
   return fields.find((field) => field.name.toLowerCase() === name)?.body || undefined
 }
 
-function has(fields: readonly Field[], name: string): boolean {
+function has(fields: readonly ExtensionField[], name: string): boolean {
   return fields.some((field) => field.name.toLowerCase() === name)
 }
 
-function hasTwice(fields: readonly Field[], names: ReadonlySet<string>): boolean {
+function hasTwice(fields: readonly ExtensionField[], names: ReadonlySet<string>): boolean {
   const found = fields.map(({ name }) => name.toLowerCase()).filter((name) => names.has(name))
   return new Set(found).size < found.length
 }

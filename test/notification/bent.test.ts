@@ -341,7 +341,7 @@ test.each([
     parseNotification(entity)
     expect(parseBounce(entity)?.recipients.length ?? 0).toBeLessThanOrEqual(9001)
   }
-  expect(performance.now() - start).toBeLessThan(3000)
+  expect(performance.now() - start).toBeLessThan(10_000)
 })
 
 test.each([
@@ -353,5 +353,5 @@ test.each([
 ])('an option field costs little: %#', (body) => {
   const start = performance.now()
   expect(parseDispositionNotificationOptions(body)).toBeUndefined()
-  expect(performance.now() - start).toBeLessThan(1000)
+  expect(performance.now() - start).toBeLessThan(5000)
 })

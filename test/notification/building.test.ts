@@ -124,6 +124,13 @@ describe('a DSN (RFC 3464 §2)', () => {
     })
   })
 
+  test('words of another system become one line of ASCII', async () => {
+    const said = '550-Kein Zugang für\r\n550 X-Intruder:\u00a0y'
+    const recipients = [{ ...dsn.recipients[0], diagnostic: said }]
+    const read = parseNotification(parseEntity(await buildDeliveryStatusNotification({ ...dsn, recipients })))
+    expect(read).toMatchObject({ recipients: [{ diagnosticCode: 'smtp; 550-Kein Zugang f?r 550 X-Intruder: y' }] })
+  })
+
   test.each([
     { comment: 'no recipient', change: { recipients: [] } },
     { comment: 'a status that is none', change: { recipients: [{ ...dsn.recipients[0], status: '5.1' }] } },

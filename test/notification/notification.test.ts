@@ -4,6 +4,7 @@ import { MimeError, parseEntity } from '../../src/mime/index.js'
 import {
   buildDispositionNotification,
   deliveryRequestFields,
+  isFailure,
   parseDisposition,
   parseNotification,
   requestsDelivery,
@@ -57,6 +58,12 @@ describe('the request for a notification of delivery (DN-1 to DN-4)', () => {
     { comment: 'false', options: 'X-DIRECT-FINAL-DESTINATION-DELIVERY=optional,false', asks: false },
     { comment: 'another option', options: 'X-DIRECT-FINAL-DESTINATION-DELIVER=optional,true', asks: false },
     { comment: 'no importance', options: 'X-DIRECT-FINAL-DESTINATION-DELIVERY=true', asks: false },
+    {
+      comment: 'twice, which says two things',
+      options: 'X-DIRECT-FINAL-DESTINATION-DELIVERY=optional,true;X-DIRECT-FINAL-DESTINATION-DELIVERY=optional,false',
+      asks: false,
+    },
+    { comment: 'two values', options: 'X-DIRECT-FINAL-DESTINATION-DELIVERY=optional,true,false', asks: false },
     { comment: 'nothing', options: undefined, asks: false },
   ])('$comment: $asks', ({ options, asks }) => {
     expect(requestsDelivery(options)).toBe(asks)
@@ -135,4 +142,15 @@ describe('reading a notification', () => {
   ])('is recognised by its type alone: $comment', ({ header, expected }) => {
     expect(parseNotification(report(['X: y'], header))?.type).toBe(expected)
   })
+})
+
+test.each([
+  { type: 'failed', modifiers: [], failure: true },
+  { type: 'denied', modifiers: [], failure: true },
+  { type: 'processed', modifiers: ['warning', 'error'], failure: true },
+  { type: 'processed', modifiers: ['warning'], failure: false },
+  { type: 'deleted', modifiers: [], failure: false },
+])('$type with $modifiers is a failure: $failure (DN-20)', ({ type, modifiers, failure }) => {
+  expect(isFailure({ ...automatic, dispositionType: type, modifiers })).toBe(failure)
+  expect(isFailure(undefined)).toBe(false)
 })

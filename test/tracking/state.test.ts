@@ -113,6 +113,11 @@ describe('what becomes of a message for one recipient (DN-20, DN-21)', () => {
       events: [sent(), heard('processed', 10), heard('delivered', 10), heard('failed', 20)],
       outcome: { result: 'delivered', reason: 'confirmed', at: 10 },
     },
+    {
+      comment: 'a failure and a confirmation in the same instant: nobody is told of a delivery that is in doubt',
+      events: [heard('processed'), heard('delivered'), heard('failed'), sent()],
+      outcome: { result: 'failed', reason: 'failure-notification', at: 10, status: '5.0.0' },
+    },
   ])('$comment', ({ events, outcome }) => {
     expect(stateAfter(...events).outcome).toEqual(outcome)
   })
@@ -123,6 +128,12 @@ test('the same again changes nothing: the very same object comes back', () => {
     const once = advance(stateAfter(sent(), heard('processed'), heard('delivered')), event)
     expect(advance(once, event)).toBe(once)
   }
+})
+
+test('of each kind the earliest is kept, in whatever order they come', () => {
+  const [early, late] = [heard('displayed', 10), heard('displayed', 20)]
+  expect(stateAfter(sent(), early, late).marks.displayed?.at).toBe(10)
+  expect(stateAfter(sent(), late, early).marks.displayed?.at).toBe(10)
 })
 
 test('who has not been decided of cannot be told of', () => {

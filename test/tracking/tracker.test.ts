@@ -96,6 +96,29 @@ describe('a message from sending to telling', () => {
     expect(await tracker.due()).toEqual([])
   })
 
+  test('a record is kept behind its end for as long as was said, and then forgotten', async () => {
+    const { time, tracker } = tracking({ keepMs: 100 * minute })
+    await tracker.prepared(message({ deliveryRequested: false }))
+    await tracker.received(opened(mdn('processed')))
+    for (const outcome of await tracker.due()) await tracker.told(outcome)
+    time.now = 100 * minute - 1
+    await tracker.due()
+    expect((await tracker.evidence(id))?.recipients).toHaveLength(1)
+    time.now = 100 * minute
+    await tracker.due()
+    expect(await tracker.evidence(id)).toBeUndefined()
+  })
+
+  test('for ever is for ever', async () => {
+    const { time, tracker } = tracking({ keepMs: Number.POSITIVE_INFINITY })
+    await tracker.prepared(message({ deliveryRequested: false }))
+    await tracker.received(opened(mdn('processed')))
+    for (const outcome of await tracker.due()) await tracker.told(outcome)
+    time.now = 1e15
+    await tracker.due()
+    expect(await tracker.evidence(id)).toBeDefined()
+  })
+
   test('the time limit counts from sending, and is settled once', async () => {
     const { time, tracker } = tracking()
     await tracker.prepared(message())
@@ -287,6 +310,22 @@ describe('which notifications count (DN-22 to DN-25)', () => {
     const heard = await tracker.received(opened(dsn({ recipients }), [bob, carol]))
     expect(heard.recipients).toEqual([bob, carol])
     expect((await tracker.due()).map(({ recipient }) => recipient).sort()).toEqual([bob, carol])
+  })
+
+  test('of an alias and a member who both were written to, the one that the sender wrote (DN-24)', async () => {
+    const all = 'all@direct.hospital.example'
+    const { tracker } = tracking()
+    await tracker.prepared(message({ accepted: [{ address: all }, { address: bob }] }))
+    const change = { originalRecipient: all, finalRecipient: bob } as Partial<Notification>
+    const heard = await tracker.received(opened(mdn('failed', change), [all, bob]))
+    expect(heard.recipients).toEqual([all])
+    // Who may speak for the member alone does so.
+    expect((await tracker.received(opened(mdn('failed', change), [bob]))).recipients).toEqual([bob])
+  })
+
+  test.each([true, false])('dispatched with the field of final delivery, %s (DN-12)', async (field) => {
+    const change = { finalDestinationDelivery: field } as Partial<Notification>
+    expect(await deliveredBy(processed, opened(mdn('dispatched', change)))).toEqual(field ? ['delivered'] : [])
   })
 
   test('what comes before the message is known is kept, for a while', async () => {
