@@ -3,6 +3,9 @@ import { connect as connectTls } from 'node:tls'
 import { DiscoveryError, type LdapEntry } from '../discovery/index.js'
 import { type LdapResponse, LdapUnframer, readResponse, unbindRequest } from './ldap-messages.js'
 
+/** Messages of one connection: many small ones cost more than few large ones. */
+const maxMessages = 2048
+
 /** Where to connect, and by what name the server proves itself. */
 export interface LdapEndpoint {
   readonly address: string
@@ -81,6 +84,7 @@ export class LdapSession {
   readonly #unframer: LdapUnframer
   readonly #listeners: { readonly data: (piece: Uint8Array) => void; readonly close: () => void }
   #id = 0
+  #messages = 0
   #waiting: Waiting | undefined
 
   constructor(socket: Socket, limits: SessionLimits) {
@@ -129,7 +133,10 @@ export class LdapSession {
 
   #take(piece: Uint8Array): void {
     try {
-      for (const message of this.#unframer.push(piece)) this.#hear(readResponse(message))
+      for (const message of this.#unframer.push(piece)) {
+        if (++this.#messages > maxMessages) throw failure('the directory sends more than is taken')
+        this.#hear(readResponse(message))
+      }
     } catch (cause) {
       this.#fail(cause instanceof DiscoveryError ? cause : failure('the directory cannot be understood', cause))
     }

@@ -16,12 +16,18 @@ export const directoryBase = 'o=Directory'
 
 const schemas = ['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`).join('\n')
 
+/** Files, in PEM, with which a directory proves itself when it is asked to encrypt. */
+export interface DirectoryProof {
+  readonly key: string
+  readonly certificate: string
+}
+
 /**
  * Starts slapd on a free port of the loopback address.
  *
  * @param ldif - entries below {@link directoryBase}, which is there already.
  */
-export async function startDirectory(ldif: string): Promise<DirectoryServer> {
+export async function startDirectory(ldif: string, proof?: DirectoryProof): Promise<DirectoryServer> {
   const folder = mkdtempSync(join(tmpdir(), 'slapd-'))
   mkdirSync(join(folder, 'data'))
   const configuration = [
@@ -29,6 +35,7 @@ export async function startDirectory(ldif: string): Promise<DirectoryServer> {
     'modulepath /usr/lib/ldap',
     'moduleload back_mdb',
     `pidfile ${folder}/pid`,
+    ...(proof ? [`TLSCertificateFile ${proof.certificate}`, `TLSCertificateKeyFile ${proof.key}`] : []),
     'database mdb',
     `suffix "${directoryBase}"`,
     `directory ${folder}/data`,
