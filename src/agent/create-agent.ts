@@ -1,5 +1,6 @@
 import type { CryptoProvider } from '../crypto/index.js'
 import { certificateList, type Discovery } from '../discovery/index.js'
+import { createRetriever, type Fetch } from '../http/index.js'
 import type { Identity } from '../keys/index.js'
 import { MimeError } from '../mime/index.js'
 import { createPathCaches } from '../path/index.js'
@@ -30,6 +31,11 @@ export interface AgentOptions {
   readonly trust: TrustStore | TrustBundle | readonly Certificate[]
   /** Where certificates of others are found: a list, or a directory. */
   readonly discovery: Discovery | readonly Certificate[]
+  /**
+   * Fetches revocation lists, OCSP responses and issuers that certificates point to: `guardedFetch()` of
+   * `direct-smime/node`, or, in a browser, a relay. Without it only what is at hand counts.
+   */
+  readonly fetch?: Fetch
   /** Remembers what was opened, so that nothing is delivered twice. Without it that is not checked. */
   readonly seen?: SeenStore
   /** Which addresses are served here, and what aliases and groups stand for. Default: those of the identities. */
@@ -105,19 +111,19 @@ export function createAgent(options: AgentOptions): Agent {
     crypto: options.crypto ?? defaults.crypto(),
     caches: createPathCaches(),
     limits,
+    ...(options.fetch && { retriever: createRetriever({ fetch: options.fetch, clock }) }),
     ...(options.seen && { seen: options.seen }),
     ...(options.serves && { serves: options.serves }),
     ...(options.limiter && { limiter: options.limiter }),
   }
   const ports = (
     { policy, signal }: { readonly policy?: Policy; readonly signal?: AbortSignal },
-    at = clock(),
-  ): Ports => ({
-    ...fixed,
-    policy: policy ?? options.policy ?? policies.direct,
-    at,
-    ...(signal && { signal }),
-  })
+    receivedAt?: number,
+  ): Ports => {
+    const now = clock()
+    const at = receivedAt ?? now
+    return { ...fixed, policy: policy ?? options.policy ?? policies.direct, at, now, ...(signal && { signal }) }
+  }
   const watched = watching(options.onEvent, options.eventKey, fixed.crypto)
   return {
     async seal(message, sealOptions = {}) {

@@ -1,9 +1,9 @@
-import type { Discovered, DiscoveryQuestion } from '../discovery/index.js'
+import { type Discovered, DiscoveryError, type DiscoveryQuestion } from '../discovery/index.js'
 import { unlessThrown } from '../errors/index.js'
 import { formatAddress, MimeError } from '../mime/index.js'
 import type { TrustAnchor } from '../path/index.js'
-import { judgeCertificate } from '../trust/index.js'
-import type { Step } from '../verdict/index.js'
+import { type CertificateProblem, judgeWithRetrieval } from '../trust/index.js'
+import type { Refused, Step } from '../verdict/index.js'
 import { inBatches } from './in-batches.js'
 import { ask, PortFailure, type Ports } from './ports.js'
 import { failed, passed, type RecipientProblem } from './reasons.js'
@@ -39,10 +39,11 @@ async function findRecipient(
 ): Promise<SealedRecipient | RejectedRecipient> {
   if (!isAddress(address)) return rejection(address, 'bad-address')
   const evidence = { crypto: ports.crypto, at: ports.at, anchors, certificates: [], caches: ports.caches }
-  const refusals: string[] = []
+  const refusals: Refused<CertificateProblem>[] = []
   const judge: DiscoveryQuestion['judge'] = async (certificate) => {
-    const verdict = await judgeCertificate({ certificate, address, use: 'encryption' }, evidence, ports.policy.trust)
-    if (!verdict.ok) refusals.push(verdict.code)
+    const question = { certificate, address, use: 'encryption' } as const
+    const verdict = await judgeWithRetrieval(question, evidence, ports.policy.trust, ports)
+    if (!verdict.ok) refusals.push(verdict)
     return verdict
   }
   let found: Discovered
@@ -50,26 +51,40 @@ async function findRecipient(
     const question = { address, judge, ...(ports.signal && { signal: ports.signal }) }
     found = await ask('lookup-failed', () => ports.discovery.find(question), ports.signal)
   } catch (error) {
-    if (error instanceof PortFailure) return rejection(address, 'lookup-failed')
-    throw error
+    if (!(error instanceof PortFailure)) throw error
+    const steps = error.cause instanceof DiscoveryError ? error.cause.steps : []
+    return rejection(address, 'lookup-failed', steps, true)
   }
   const { certificates, steps } = found
-  if (certificates.length === 0) return rejection(address, problemOf(refusals), steps)
+  if (certificates.length === 0) {
+    return rejection(
+      address,
+      problemOf(refusals),
+      steps,
+      refusals.some(({ temporary }) => temporary),
+    )
+  }
   const explanation = { code: 'accepted', steps: [passed('recipient-found', { address }, steps)] } as const
   return { address, certificates, explanation }
 }
 
 /** A certificate that lacks nothing but trust says more than one that is of no use. */
-function problemOf(refusals: readonly string[]): RecipientProblem {
-  if (refusals.length === 0) return 'no-certificate'
-  return refusals.includes('untrusted') ? 'untrusted' : 'no-usable-certificate'
+function problemOf(refusals: readonly Refused<CertificateProblem>[]): RecipientProblem {
+  const codes = refusals.map(({ code }) => code)
+  if (codes.length === 0) return 'no-certificate'
+  if (codes.includes('revocation-unknown')) return 'revocation-unknown'
+  return codes.includes('untrusted') ? 'untrusted' : 'no-usable-certificate'
 }
 
 function isAddress(address: string): boolean {
   return unlessThrown(MimeError, () => formatAddress(address)) === address
 }
 
-function rejection(address: string, code: RecipientProblem, steps: readonly Step[] = []): RejectedRecipient {
-  const explanation = { code, steps: [failed(code, { address }, steps)] }
-  return { address, code, temporary: code === 'lookup-failed', explanation }
+function rejection(
+  address: string,
+  code: RecipientProblem,
+  steps: readonly Step[] = [],
+  temporary = false,
+): RejectedRecipient {
+  return { address, code, temporary, explanation: { code, steps: [failed(code, { address }, steps)] } }
 }

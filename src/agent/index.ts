@@ -6,6 +6,12 @@ export { type Agent, type AgentOptions, createAgent } from './create-agent.js'
 export type { PeerSettings } from './encryption-settings.js'
 export { AgentError, type AgentErrorCode } from './errors.js'
 export type { AgentEvent, EventHandler, Peer } from './events.js'
+export {
+  type EvidenceProblem,
+  type ReceivedEvidence,
+  type TrustedPath,
+  verifyEvidence,
+} from './evidence.js'
 export { type IdentityQuery, type IdentityStore, identityList } from './identity-store.js'
 export { type LimiterOptions, limiterInMemory, type NotificationLimiter, type NotificationRequest } from './limiter.js'
 export type { AgentLimits } from './limits.js'

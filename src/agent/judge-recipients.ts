@@ -2,9 +2,16 @@ import { equal } from '../bytes/index.js'
 import { addressKey, distinctAddresses, withoutTag } from '../mime/index.js'
 import { isSameAnchor, type TrustAnchor } from '../path/index.js'
 import type { VerifiedEntity } from '../smime/index.js'
-import { type AnchorQuery, bindsTo, judgeCertificate, type TrustPolicy } from '../trust/index.js'
+import {
+  type AnchorQuery,
+  bindsTo,
+  type JudgedCertificate,
+  judgeWithRetrieval,
+  type TrustPolicy,
+} from '../trust/index.js'
 import type { Step } from '../verdict/index.js'
 import type { Certificate } from '../x509/index.js'
+import type { TrustedRecipient } from './evidence.js'
 import { inBatches } from './in-batches.js'
 import type { Letter } from './letter.js'
 import type { LocalRecipient } from './local-recipients.js'
@@ -26,6 +33,9 @@ export interface BoundSigners {
   readonly steps: readonly Step[]
 }
 
+/** What came with the message, trusted by nobody: certificates, and what tells whether they were revoked. */
+export type Pool = Pick<VerifiedEntity, 'certificates' | 'crls' | 'ocspResponses'>
+
 export interface Question {
   readonly author: string
   readonly signers: readonly Certificate[]
@@ -35,24 +45,25 @@ export interface Question {
 
 export interface JudgedRecipients {
   readonly recipients: readonly OpenedRecipient[]
+  /** The same, each with what its trust rests on. */
+  readonly trusted: readonly TrustedRecipient[]
   readonly rejected: readonly RejectedLocalRecipient[]
   readonly steps: readonly Step[]
 }
 
-type Answer = OpenedRecipient | RejectedLocalRecipient
+type Answer = (OpenedRecipient & TrustedRecipient) | RejectedLocalRecipient
 
 /**
  * Decides for each local recipient: opened with its own key (AS-61), named by the signed message (AS-46), trusting the
  * signer (AS-87).
  *
  * @param opened - the certificates whose keys opened the message.
- * @param pool - the certificates that came with the message.
  */
 export async function judgeRecipients(
   locals: readonly LocalRecipient[],
   question: Question,
   opened: readonly Certificate[],
-  pool: readonly Certificate[],
+  pool: Pool,
   ports: Ports,
 ): Promise<JudgedRecipients> {
   const named = await namedBy(question.letter, locals, ports)
@@ -67,8 +78,10 @@ export async function judgeRecipients(
       return 'code' in answer ? answer : { ...answer, mailbox: address }
     }),
   )
+  const accepted = answers.filter((answer): answer is OpenedRecipient & TrustedRecipient => !('code' in answer))
   return {
-    recipients: answers.filter((answer): answer is OpenedRecipient => !('code' in answer)),
+    recipients: accepted.map(({ judged: _, ...recipient }) => recipient),
+    trusted: accepted.map(({ address, judged }) => ({ address, judged })),
     rejected: answers.filter((answer): answer is RejectedLocalRecipient => 'code' in answer),
     steps: answers.flatMap(({ explanation }) => explanation.steps),
   }
@@ -79,17 +92,20 @@ async function trustOf(
   about: Question['about'],
   judge: Judge,
   ports: Ports,
-): Promise<Omit<OpenedRecipient, 'mailbox'> | RejectedLocalRecipient> {
+): Promise<(Omit<OpenedRecipient, 'mailbox'> & { readonly judged: JudgedCertificate }) | RejectedLocalRecipient> {
   const query = { address, direction: 'incoming', about, at: ports.at } as const
   const anchors = await ask('trust-store-failed', () => ports.trust.anchors(query), ports.signal)
-  const { trusted, steps } = await judge(anchors)
-  if (!trusted) return no(address, 'untrusted', steps)
+  const { judged, isTemporary, steps } = await judge(anchors)
+  if (!judged) return no(address, isTemporary ? 'revocation-unknown' : 'untrusted', steps)
   const explanation = { code: 'accepted', steps: [passed('recipient-trusts', { address }, steps)] } as const
-  return { address, duplicate: false, explanation }
+  return { address, duplicate: false, explanation, judged }
 }
 
 interface Trust {
-  readonly trusted: boolean
+  /** What the trust rests on. */
+  readonly judged?: JudgedCertificate
+  /** Not trusted for now: something that might have told did not answer. */
+  readonly isTemporary: boolean
   readonly steps: readonly Step[]
 }
 
@@ -99,7 +115,7 @@ type Judge = (anchors: readonly TrustAnchor[]) => Promise<Trust>
  * Recipients who trust the same anchors get the same answer, and it is looked for once: else a message to a thousand
  * recipients with many signers would be a thousand times the work.
  */
-function onceForEachTrust(question: Question, pool: readonly Certificate[], ports: Ports): Judge {
+function onceForEachTrust(question: Question, pool: Pool, ports: Ports): Judge {
   const known: { readonly anchors: readonly TrustAnchor[]; readonly trust: Promise<Trust> }[] = []
   return (anchors) => {
     const before = known.find((other) => sameAnchors(other.anchors, anchors))
@@ -119,17 +135,25 @@ function sameAnchors(some: readonly TrustAnchor[], others: readonly TrustAnchor[
 async function judgeSigners(
   { author, signers }: Question,
   anchors: readonly TrustAnchor[],
-  pool: readonly Certificate[],
-  { crypto, at, policy, caches }: Ports,
+  pool: Pool,
+  ports: Ports,
 ): Promise<Trust> {
-  const evidence = { crypto, at, anchors, certificates: pool, caches }
+  const { crypto, at, now, policy, caches } = ports
+  const { certificates, crls, ocspResponses } = pool
+  const evidence = { crypto, at, gatheredAt: now, anchors, caches, certificates, crls, ocspResponses }
   const steps: Step[] = []
+  let isTemporary = false
   for (const certificate of signers) {
-    const verdict = await judgeCertificate({ certificate, address: author, use: 'signing' }, evidence, policy.trust)
-    if (verdict.ok) return { trusted: true, steps: verdict.explanation.steps }
+    const signer = { certificate, address: author, use: 'signing' } as const
+    const verdict = await judgeWithRetrieval(signer, evidence, policy.trust, ports)
+    if (verdict.ok) {
+      const { explanation, ok: _, wants: __, ...judged } = verdict
+      return { judged, isTemporary: false, steps: explanation.steps }
+    }
+    isTemporary ||= verdict.temporary
     steps.push(...verdict.explanation.steps)
   }
-  return { trusted: false, steps }
+  return { isTemporary, steps }
 }
 
 interface NamedRecipients {
@@ -183,6 +207,7 @@ function recipientKey(address: string): string {
 /** What is said of the whole message when no recipient may have it: the reason of the one who came furthest. */
 export function verdictOf(rejected: readonly RejectedLocalRecipient[]): MessageProblem {
   const codes = rejected.map(({ code }) => code)
+  if (codes.includes('revocation-unknown')) return 'revocation-unknown'
   if (codes.includes('untrusted')) return 'untrusted'
   return codes.includes('not-addressed') ? 'tampered' : 'not-decryptable'
 }

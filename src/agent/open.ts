@@ -3,6 +3,7 @@ import { decryptEntity, verifyEntity } from '../smime/index.js'
 import type { Step } from '../verdict/index.js'
 import { isTooOld } from './age.js'
 import { differencesFrom } from './differences.js'
+import { evidenceOf } from './evidence.js'
 import { judgeRecipients, signersOf, verdictOf } from './judge-recipients.js'
 import { expand, readMessage, unwrap } from './letter.js'
 import { addressedBy, findLocalRecipients, keysOf } from './local-recipients.js'
@@ -11,17 +12,12 @@ import type { Opened, OpenOptions, Rejected } from './opened.js'
 import { PortFailure, type Ports } from './ports.js'
 import { failed, type MessageProblem } from './reasons.js'
 import { receiptOf, spokenFor } from './receipt.js'
-import type { Envelope } from './sealed.js'
 import { markDuplicates } from './seen.js'
 
 /** Opens a message. A part of the world that does not answer defers it: nothing has been decided then. */
-export async function openMessage(
-  raw: Uint8Array,
-  { envelope = {}, correlationId }: OpenOptions,
-  ports: Ports,
-): Promise<Opened> {
+export async function openMessage(raw: Uint8Array, options: OpenOptions, ports: Ports): Promise<Opened> {
   try {
-    return await journey(raw, envelope, correlationId, ports)
+    return await journey(raw, options, ports)
   } catch (error) {
     if (!(error instanceof PortFailure)) throw error
     const { code, step, cause } = error
@@ -32,8 +28,7 @@ export async function openMessage(
 /** The incoming journey. It ends at the first "no", and nothing of what was inside gets out (AS-80 to AS-87). */
 async function journey(
   raw: Uint8Array,
-  envelope: Partial<Envelope>,
-  correlationId: string | undefined,
+  { envelope = {}, correlationId, final = false }: OpenOptions,
   ports: Ports,
 ): Promise<Opened> {
   const { crypto, policy, limits, signal } = ports
@@ -79,7 +74,10 @@ async function journey(
   const notification = parseNotification(letter.entity)
   const about = notification ? 'notification' : 'message'
   const question = { author: from.address, signers: signers.bound, about, letter } as const
-  const judged = await judgeRecipients(locals, question, decrypted.certificates, verified.certificates, ports)
+  const judged = await judgeRecipients(locals, question, decrypted.certificates, verified, ports)
+  if (!final && judged.rejected.some(({ code }) => code === 'revocation-unknown')) {
+    throw new PortFailure('evidence-unreachable', undefined, judged.steps)
+  }
   const differences = differencesFrom(letter, from.address, outer.header, envelope)
   const answers = [...reading, ...differences, ...judged.steps]
   if (judged.recipients.length === 0) return rejected(verdictOf(judged.rejected), answers)
@@ -92,6 +90,7 @@ async function journey(
   }
   const { recipients, steps } = await markDuplicates(judged.recipients, seen, ports)
   const others = judged.rejected
+  const evidence = await evidenceOf(verified, from.address, judged.trusted, ports)
   const explanation = { code: 'accepted', steps: [...answers, ...steps] } as const
   if (notification) {
     const speaks = spokenFor(notification, signers.bound, policy.trust)
@@ -105,12 +104,22 @@ async function journey(
       raw: letter.entity.bytes,
       recipients,
       rejected: others,
+      evidence,
       explanation,
     }
   }
   const message = await messageOf(letter.header, letter.entity, from, letter.protection)
   const receipt = receiptOf(letter, from.address, signers.bound, recipients, policy.trust)
-  return { kind: 'message', smtpAdvice: 'accept', message, recipients, rejected: others, receipt, explanation }
+  return {
+    kind: 'message',
+    smtpAdvice: 'accept',
+    message,
+    recipients,
+    rejected: others,
+    receipt,
+    evidence,
+    explanation,
+  }
 }
 
 function rejected(code: MessageProblem, steps: readonly Step[] = []): Rejected {

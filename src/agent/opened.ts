@@ -1,6 +1,7 @@
 import type { Notification } from '../notification/index.js'
 import type { Explanation } from '../verdict/index.js'
 import type { Certificate } from '../x509/index.js'
+import type { ReceivedEvidence } from './evidence.js'
 import type { Message } from './message.js'
 import type { Policy } from './policy.js'
 import type { LocalRecipientProblem, MessageProblem, PortProblem } from './reasons.js'
@@ -16,6 +17,11 @@ export interface OpenOptions {
    * no duplicate of itself; events carry it.
    */
   readonly correlationId?: string
+  /**
+   * The last attempt: what could not be found out about certificates by now is no reason to wait any longer, and the
+   * message is refused (AS-68). Default `false`: it is deferred.
+   */
+  readonly final?: boolean
   readonly policy?: Policy
   readonly signal?: AbortSignal
 }
@@ -41,6 +47,8 @@ export interface OpenedMessage {
   readonly rejected: readonly RejectedLocalRecipient[]
   /** Keep it: it is all that an acknowledgement needs, hours later and in another process. */
   readonly receipt: Receipt
+  /** What it was accepted upon, to be shown again when somebody doubts it. */
+  readonly evidence: ReceivedEvidence
   readonly explanation: Explanation<'accepted'>
 }
 
@@ -59,6 +67,7 @@ export interface OpenedNotification {
   readonly raw: Uint8Array
   readonly recipients: readonly OpenedRecipient[]
   readonly rejected: readonly RejectedLocalRecipient[]
+  readonly evidence: ReceivedEvidence
   readonly explanation: Explanation<'accepted'>
 }
 

@@ -1,6 +1,6 @@
 import type { AlgorithmPolicy, SendingAlgorithms } from '../crypto/index.js'
 import { mailKeyPurposes, type TrustPolicy } from '../trust/index.js'
-import { algorithmProfiles } from './algorithms.js'
+import { type AlgorithmProfile, algorithmProfiles } from './algorithms.js'
 import type { PeerSettings } from './encryption-settings.js'
 
 /** Everything an agent goes by, in parts that each room gets alone. */
@@ -33,9 +33,10 @@ const direct: Policy = {
     algorithms: algorithmProfiles.direct.algorithms,
     clockSkewMs: 5 * 60_000,
     anchorValidity: 'checked',
+    signaturesBeyond13: 'warning',
     endsInAuthority: 'refused',
     extKeyUsages: mailKeyPurposes,
-    revocation: { mode: 'off', withoutPointer: 'warning', sources: ['crl', 'ocsp'], maxAgeMs: 7 * 86_400_000 },
+    revocation: { mode: 'required', withoutPointer: 'warning', sources: ['crl', 'ocsp'], maxAgeMs: 7 * 86_400_000 },
     subjectEmailAddress: false,
     dNSNameBesideAddress: false,
     namesBeyond13: 'warning',
@@ -49,13 +50,45 @@ const direct: Policy = {
 const legacy: Policy = {
   ...direct,
   ...algorithmProfiles.legacy,
-  trust: { ...direct.trust, algorithms: algorithmProfiles.legacy.algorithms, subjectEmailAddress: true },
+  trust: {
+    ...direct.trust,
+    algorithms: algorithmProfiles.legacy.algorithms,
+    subjectEmailAddress: true,
+    // The servers of an archive's authorities are gone.
+    revocation: { ...direct.trust.revocation, mode: 'best-effort' },
+  },
+}
+
+/** The letter of version 1.2 of the Applicability Statement. */
+const direct12: Policy = {
+  ...direct,
+  ...algorithmProfiles['direct-1.2'],
+  trust: { ...direct.trust, algorithms: algorithmProfiles['direct-1.2'].algorithms, subjectEmailAddress: true },
+}
+
+/** The letter of version 1.3: what `direct` warns of in certificates is refused (AS-15, AS-16, AS-19, AS-20). */
+const direct13: Policy = {
+  ...direct,
+  ...algorithmProfiles['direct-1.3'],
+  trust: {
+    ...direct.trust,
+    algorithms: algorithmProfiles['direct-1.3'].algorithms,
+    signaturesBeyond13: 'refused',
+    namesBeyond13: 'refused',
+    revocation: { ...direct.trust.revocation, withoutPointer: 'refused' },
+  },
 }
 
 /**
  * Policies to choose from.
  *
  * `direct`, the default, makes what every peer of version 1.2 reads, and accepts what versions 1.2 and 1.3 allow.
- * `legacy` accepts what is broken today: give it to a single call, for a message you know.
+ * `direct-1.2` and `direct-1.3` are what those versions say, and no more. `legacy` accepts what is broken today: give it to
+ * a single call, for a message you know.
  */
-export const policies: Readonly<Record<'direct' | 'legacy', Policy>> = { direct, legacy }
+export const policies: Readonly<Record<AlgorithmProfile, Policy>> = {
+  direct,
+  'direct-1.2': direct12,
+  'direct-1.3': direct13,
+  legacy,
+}

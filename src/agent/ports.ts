@@ -1,5 +1,6 @@
 import { CryptoError, type CryptoErrorCode, type CryptoProvider, type Decrypter } from '../crypto/index.js'
 import type { Discovery } from '../discovery/index.js'
+import type { Retriever } from '../http/index.js'
 import type { PathCaches } from '../path/index.js'
 import type { TrustStore } from '../trust/index.js'
 import type { Step } from '../verdict/index.js'
@@ -20,11 +21,15 @@ export interface Ports {
   readonly serves?: Serves
   readonly limiter?: NotificationLimiter
   readonly crypto: CryptoProvider
+  /** Fetches what certificates point to; without it nothing is fetched. */
+  readonly retriever?: Retriever
   /** Signatures on certificates that this agent has verified. */
   readonly caches: PathCaches
   readonly policy: Policy
   readonly limits: AgentLimits
   readonly at: number
+  /** What the clock said: later than `at` when a message is opened some time after it came in. */
+  readonly now: number
   readonly signal?: AbortSignal
 }
 
@@ -33,10 +38,10 @@ export class PortFailure extends Error {
   readonly code: PortProblem
   readonly step: Step
 
-  constructor(code: PortProblem, cause: unknown) {
+  constructor(code: PortProblem, cause: unknown, steps: readonly Step[] = []) {
     super(code, { cause })
     this.code = code
-    this.step = failed(code)
+    this.step = failed(code, undefined, steps)
   }
 }
 

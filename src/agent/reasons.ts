@@ -7,6 +7,7 @@ export type RecipientProblem =
   | 'no-usable-certificate'
   | 'untrusted'
   | 'lookup-failed'
+  | 'revocation-unknown'
 
 /** Why a message is not handed out at all. */
 export type MessageProblem =
@@ -21,10 +22,11 @@ export type MessageProblem =
   | 'tampered'
   | 'not-wrapped'
   | 'untrusted'
+  | 'revocation-unknown'
   | 'too-old'
 
 /** Why one of several local recipients does not get a message that others may have. */
-export type LocalRecipientProblem = 'not-decryptable' | 'not-addressed' | 'untrusted'
+export type LocalRecipientProblem = 'not-decryptable' | 'not-addressed' | 'untrusted' | 'revocation-unknown'
 
 /** Which part of the world did not answer. */
 export type PortProblem =
@@ -33,6 +35,7 @@ export type PortProblem =
   | 'address-book-failed'
   | 'key-unreachable'
   | 'lookup-failed'
+  | 'evidence-unreachable'
   | 'seen-store-failed'
   | 'limiter-failed'
 
@@ -52,6 +55,11 @@ type AgentReason =
   | 'first-delivery'
   | 'duplicate'
   | 'message-id-conflict'
+  | 'evidence-malformed'
+  | 'evidence-changed'
+  | 'evidence-signature'
+  | 'evidence-path'
+  | 'evidence-holds'
 
 /** Everything this room says, and the rule behind it. */
 const reasons: Reasons<AgentReason> = {
@@ -135,10 +143,28 @@ const reasons: Reasons<AgentReason> = {
     message: 'The outer header does not say what the signed one says. This decides nothing.',
     standard: 'AS-85',
   },
+  'revocation-unknown': {
+    message: 'Whether the certificate of the other side has been revoked could not be found out.',
+    remedy:
+      'Try again later; if it stays so, the revocation server of its authority fails, or cannot be reached from here.',
+    standard: 'AS-67',
+  },
+  'evidence-unreachable': {
+    message: 'A server with the revocation or the issuer of a certificate did not answer.',
+    remedy: 'Open the message again later; when it has waited long enough, as the final attempt.',
+    standard: 'AS-65, AS-67',
+  },
   'too-old': {
     message: 'The message was signed, or written, longer ago than the policy allows.',
     remedy: 'Ask the sender to send it again, or raise maxAgeMs.',
   },
+  'evidence-holds': {
+    message: 'The signature, its path and its revocation information hold as of the time of receipt.',
+  },
+  'evidence-malformed': { message: 'A part of the evidence is missing, or cannot be read.' },
+  'evidence-changed': { message: 'The content is not the one that the evidence was made for.' },
+  'evidence-signature': { message: 'The content was not signed with the certificate that was trusted.' },
+  'evidence-path': { message: 'The path of the certificate does not hold as of the time of receipt.' },
   'first-delivery': { message: 'The message has not been opened for the recipient before.' },
   duplicate: {
     message: 'The message has been opened for the recipient before.',

@@ -92,6 +92,7 @@ const problems: Readonly<Record<RecipientProblem, DeliveryProblem>> = {
   'no-usable-certificate': 'no-certificate',
   untrusted: 'untrusted',
   'lookup-failed': 'not-delivered',
+  'revocation-unknown': 'not-delivered',
 }
 
 async function isServed(address: string, { identities, at, signal }: Ports): Promise<boolean> {

@@ -13,6 +13,11 @@ export interface PathPolicy {
   /** Whether the dates of the anchor's own certificate count, where the standard leaves the choice (PKIX-5). */
   readonly anchorValidity: 'checked' | 'ignored'
   /**
+   * Signatures that are allowed here and that version 1.3 does not name, on certificates below the anchor: said in the
+   * explanation, or refused (AS-19).
+   */
+  readonly signaturesBeyond13: 'warning' | 'refused'
+  /**
    * Extended key usages of which every certificate below the anchor that has any must have one, authorities too: an
    * authority that was made for servers issues nothing for mail. Default: none is asked for.
    */

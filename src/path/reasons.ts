@@ -16,6 +16,7 @@ export type PathProblem =
   | 'policy-required'
   | 'policy-mapping-not-allowed'
   | 'signature-algorithm-not-allowed'
+  | 'signature-beyond-13'
   | 'key-not-allowed'
   | 'certificate-not-yet-valid'
   | 'certificate-expired'
@@ -116,6 +117,11 @@ const reasons: Reasons<PathReason> = {
   'signature-algorithm-not-allowed': {
     message: 'The certificate is signed with an algorithm that is not known or too weak, such as SHA-1.',
     remedy: 'Its owner needs a certificate signed with SHA-256 or stronger.',
+    standard: 'AS-19',
+  },
+  'signature-beyond-13': {
+    message: 'The certificate is signed with an algorithm that version 1.3 does not name.',
+    remedy: 'Its owner needs a certificate signed with RSA or, on P-256 or P-384, ECDSA.',
     standard: 'AS-19',
   },
   'key-not-allowed': {

@@ -10,6 +10,7 @@ import { Purse } from './purse.js'
 import { failed, type PathProblem, passed, refusal } from './reasons.js'
 import type { SignerPurpose, ValidateSigner } from './revocation.js'
 import { certificateSignatureProblem, type PaidEvidence } from './signature.js'
+import { signaturesBeyond13 } from './signatures-of-13.js'
 import { isAnchor, type TrustAnchor } from './trust-anchor.js'
 import type { ValidatedPath } from './validated-path.js'
 import { walkPath } from './walk-path.js'
@@ -147,7 +148,7 @@ export class Search {
     const through = { certificate: describeCertificate(anchor.certificate ?? path.at(-1)!) }
     return {
       validated: { path, anchor, policies: walked.policies, crls, ocspResponses },
-      steps: [passed('path-valid', through), ...steps],
+      steps: [passed('path-valid', through), ...signaturesBeyond13(path, anchor), ...steps],
     }
   }
 
@@ -215,6 +216,7 @@ function signerPolicy({ algorithms, clockSkewMs, anchorValidity, revocation, bud
     algorithms,
     clockSkewMs,
     anchorValidity,
+    signaturesBeyond13: 'warning',
     endsInAuthority: 'allowed',
     revocation,
     ...(budget && { budget }),

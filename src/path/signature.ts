@@ -1,9 +1,10 @@
-import { type PublicKeyInfo, signatureSchemeOf, verifySignature } from '../crypto/index.js'
+import { CryptoError, type PublicKeyInfo, signatureSchemeOf, verifySignature } from '../crypto/index.js'
 import type { Certificate } from '../x509/index.js'
 import { proofOf, type Signed } from './caches.js'
 import type { Evidence } from './evidence.js'
 import type { PathPolicy } from './policy.js'
 import type { Purse } from './purse.js'
+import { isSignedBeyond13 } from './signatures-of-13.js'
 
 /** Evidence that is paid for: each signature that is looked at costs one, those on lists and responses too. */
 export interface PaidEvidence extends Evidence {
@@ -30,17 +31,27 @@ export async function signatureProblem(
   purse?.pay('signatures')
   const proof = caches && (await proofOf(signed, issuerKey, crypto))
   if (proof && caches.proofs.get(proof)) return undefined
-  const right = await verifySignature(crypto, scheme, issuerKey, signed.signature, signed.data, caches?.keys)
+  const { signature, data } = signed
+  const right = await verifySignature(crypto, scheme, issuerKey, signature, data, caches?.keys).catch(notHere)
+  if (right === undefined) return 'signature-algorithm-not-allowed'
   if (right && proof) caches.proofs.set(proof, true)
   return right ? undefined : 'issuer-signature-wrong'
 }
 
-/** The same for a certificate. */
-export function certificateSignatureProblem(
-  { signatureAlgorithm, signature, tbsCertificate: data }: Certificate,
+/** What this host cannot verify is no fault of the world: a stranger may bring it along. */
+function notHere(error: unknown): undefined {
+  if (!(error instanceof CryptoError && error.code === 'ERR_CRYPTO_UNSUPPORTED')) throw error
+}
+
+/** The same for a certificate, with what is asked of certificates beyond (AS-19). */
+export async function certificateSignatureProblem(
+  certificate: Certificate,
   issuerKey: PublicKeyInfo,
-  evidence: Means,
-  policy: Pick<PathPolicy, 'algorithms'>,
-): ReturnType<typeof signatureProblem> {
-  return signatureProblem({ signatureAlgorithm, signature, data }, issuerKey, evidence, policy)
+  means: Means,
+  policy: Pick<PathPolicy, 'algorithms' | 'signaturesBeyond13'>,
+): Promise<Awaited<ReturnType<typeof signatureProblem>> | 'signature-beyond-13'> {
+  const { signatureAlgorithm, signature, tbsCertificate: data } = certificate
+  const problem = await signatureProblem({ signatureAlgorithm, signature, data }, issuerKey, means, policy)
+  if (problem || policy.signaturesBeyond13 === 'warning') return problem
+  return isSignedBeyond13(certificate, issuerKey) ? 'signature-beyond-13' : undefined
 }

@@ -8,6 +8,7 @@ import { PurseEmpty } from './purse.js'
 import { type PathProblem, passed, refusal } from './reasons.js'
 import { Journal, signerValidator } from './search.js'
 import { certificateSignatureProblem } from './signature.js'
+import { signaturesBeyond13 } from './signatures-of-13.js'
 import type { TrustAnchor } from './trust-anchor.js'
 import type { PathVerdict } from './validated-path.js'
 import { walkPath } from './walk-path.js'
@@ -47,7 +48,8 @@ export async function validatePath(
     if (refused) return { ...refused, wants: [...journal.wants.values()] }
     const through = { certificate: describeCertificate(anchor.certificate ?? path.at(-1)!) }
     const validated = { path, anchor, policies: walked.policies, crls, ocspResponses }
-    return { ...accept(validated, [passed('path-valid', through), ...steps]), wants: [] }
+    const told = [passed('path-valid', through), ...signaturesBeyond13(path, anchor), ...steps]
+    return { ...accept(validated, told), wants: [] }
   } catch (error) {
     if (error instanceof PurseEmpty) return no('budget-exhausted', certificate)
     throw error

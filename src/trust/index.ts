@@ -14,12 +14,15 @@ export {
 export { TrustError, type TrustErrorCode } from './errors.js'
 export {
   type CertificateProblem,
+  type CertificateQuestion,
   type CertificateUse,
+  type CertificateVerdict,
   type JudgedCertificate,
   judgeCertificate,
   mailKeyPurposes,
 } from './judge.js'
-export type { TrustPolicy } from './policy.js'
+export { type JudgingPorts, judgeWithRetrieval } from './judge-with-retrieval.js'
+export type { CertificateFilter, TrustPolicy } from './policy.js'
 export {
   type HeldTrustBundle,
   nextRefreshAt,

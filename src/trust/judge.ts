@@ -1,5 +1,5 @@
 import type { Oid } from '../asn1/index.js'
-import { buildPath, type Evidence, type PathProblem, type TrustAnchor } from '../path/index.js'
+import { buildPath, type Evidence, type PathProblem, type ValidatedPath, type Want } from '../path/index.js'
 import { accept, type Reasons, refuse, type Step, stepsFrom, type Verdict } from '../verdict/index.js'
 import { type Certificate, describeCertificate, type KeyPurpose, keyUsagesFor } from '../x509/index.js'
 import { type Bound, bindsTo } from './binding.js'
@@ -14,14 +14,27 @@ export type CertificateUse = KeyPurpose
  */
 export type CertificateProblem = 'not-bound' | 'not-usable' | 'untrusted' | 'revocation-unknown'
 
-export interface JudgedCertificate extends Bound {
-  readonly path: readonly Certificate[]
-  readonly anchor: TrustAnchor
+export interface JudgedCertificate extends Bound, Pick<ValidatedPath, 'path' | 'anchor' | 'crls' | 'ocspResponses'> {}
+
+/** Whether a certificate speaks for an address and may be used. */
+export interface CertificateQuestion {
+  readonly certificate: Certificate
+  readonly address: string
+  readonly use: CertificateUse
 }
 
-type UseReason = 'usable-for-signing' | 'usable-for-encryption' | 'wrong-key-usage' | 'wrong-extended-key-usage'
+/** A refusal may turn into another answer when what is wanted is fetched. */
+export type CertificateVerdict = Verdict<JudgedCertificate, CertificateProblem> & { readonly wants: readonly Want[] }
+
+type UseReason =
+  | 'filtered'
+  | 'usable-for-signing'
+  | 'usable-for-encryption'
+  | 'wrong-key-usage'
+  | 'wrong-extended-key-usage'
 
 const reasons: Reasons<UseReason> = {
+  filtered: { message: 'The certificate does not pass a rule of this agent.' },
   'usable-for-signing': { message: 'The certificate may be used for signing.', standard: 'AS-21, AS-22' },
   'usable-for-encryption': { message: 'The certificate may be encrypted to.', standard: 'AS-21, AS-22' },
   'wrong-key-usage': {
@@ -49,6 +62,7 @@ const answerTo: Readonly<Record<PathProblem, CertificateProblem>> = {
   'critical-extension-unknown': 'not-usable',
   'not-an-end-entity': 'not-usable',
   'signature-algorithm-not-allowed': 'untrusted',
+  'signature-beyond-13': 'untrusted',
   'no-path': 'untrusted',
   'budget-exhausted': 'untrusted',
   'issuer-signature-wrong': 'untrusted',
@@ -73,23 +87,31 @@ const answerTo: Readonly<Record<PathProblem, CertificateProblem>> = {
  * @param evidence - the anchors of the one who is to trust, and whatever certificates may lie between.
  */
 export async function judgeCertificate(
-  question: { readonly certificate: Certificate; readonly address: string; readonly use: CertificateUse },
+  question: CertificateQuestion,
   evidence: Evidence,
   policy: TrustPolicy,
-): Promise<Verdict<JudgedCertificate, CertificateProblem>> {
+): Promise<CertificateVerdict> {
   const { certificate, address, use } = question
   const binding = bindsTo(certificate, address, policy)
-  if (!binding.ok) return refuse('not-bound', binding.explanation.steps)
+  if (!binding.ok) return { ...refuse('not-bound', binding.explanation.steps), wants: [] }
 
   const usage = usageStep(certificate, use)
   const steps = [...binding.explanation.steps, usage]
-  if (usage.outcome === 'failed') return refuse('not-usable', steps)
+  if (usage.outcome === 'failed') return { ...refuse('not-usable', steps), wants: [] }
+
+  const filter = policy.filters?.find((each) => !each.accepts(question))
+  if (filter) {
+    const step = failed('filtered', { certificate: describeCertificate(certificate) })
+    const named = { ...step, message: `The certificate does not pass a rule of this agent: ${filter.name}.` }
+    return { ...refuse('not-usable', [...steps, named]), wants: [] }
+  }
 
   const validated = await buildPath(certificate, evidence, policy)
   const all = [...steps, ...validated.explanation.steps]
-  if (!validated.ok) return refuse(answerTo[validated.code], all)
-  const { path, anchor } = validated
-  return accept({ boundTo: binding.boundTo, path, anchor }, all)
+  const { wants } = validated
+  if (!validated.ok) return { ...refuse(answerTo[validated.code], all, validated.temporary), wants }
+  const { path, anchor, crls, ocspResponses } = validated
+  return { ...accept({ boundTo: binding.boundTo, path, anchor, crls, ocspResponses }, all), wants }
 }
 
 /** An absent extension restricts nothing; a kind of key that is unknown is left to the path, which refuses it. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createAgent } from '../../src/agent/index.js'
 import { concat, encodeUtf8 } from '../../src/bytes/index.js'
+import type { Fetch } from '../../src/http/index.js'
 import { loadCertificates, loadIdentity } from '../../src/keys/index.js'
 import { buildMessage, type MessageDraft, parseEntity, unwrapMessage, wrapMessage } from '../../src/mime/index.js'
 import index from '../../vectors/openssl/index.json' with { type: 'json' }
@@ -23,8 +24,15 @@ const published = ['ann', 'bob'].flatMap((name) => loadCertificates(text(`${name
 async function agentOf(name: string, anchor: string) {
   const identity = await loadIdentity({ certificate: text(`${name}/cert.pem`), privateKey: text(`${name}/key.pem`) })
   const trust = loadCertificates(text(`${anchor}/cert.pem`))
-  return createAgent({ identities: [identity], trust, discovery: published, clock: () => at })
+  return createAgent({ identities: [identity], trust, discovery: published, clock: () => at, fetch: revocationLists })
 }
+
+/** The lists that the authorities publish. */
+const revocationLists: Fetch = async (url) => {
+  const [, organisation] = /^http:\/\/crl\.(\w+)\.example\/ca\.crl$/.exec(url) ?? []
+  return new Response(Uint8Array.from(readFileSync(path(`${organisation}-ca/ca.crl`))))
+}
+
 const clinic = () => agentOf('ann', 'hospital-ca')
 const hospital = () => agentOf('bob', 'clinic-ca')
 

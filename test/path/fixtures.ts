@@ -12,6 +12,7 @@ export const policy: PathPolicy = {
   },
   clockSkewMs: 5 * 60_000,
   anchorValidity: 'checked',
+  signaturesBeyond13: 'warning',
   endsInAuthority: 'refused',
   revocation: { mode: 'off', withoutPointer: 'warning', sources: ['crl', 'ocsp'], maxAgeMs: 7 * 86_400_000 },
 }

@@ -1,0 +1,257 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type AgentOptions, policies, verifyEvidence } from '../../src/agent/index.js'
+import type { Fetch } from '../../src/http/index.js'
+import {
+  accessMethods,
+  buildCertificateList,
+  buildName,
+  type Certificate,
+  distributionPointAt,
+} from '../../src/x509/index.js'
+import { issueAuthority, keyPair } from '../helpers/issue.js'
+import {
+  agentOf,
+  ann,
+  bob,
+  codesOf,
+  day,
+  messageIn,
+  now,
+  outcomeOf,
+  type Party,
+  person,
+  words,
+  world,
+} from './world.js'
+
+const listAt = (ca: string) => `http://crl.example/${ca}.crl`
+const issuersAt = 'http://ca.example/issuing.cer'
+
+/** A list of an authority, with these serial numbers on it. */
+async function listOf(
+  cn: string,
+  revoked: readonly bigint[] = [],
+  nextUpdate = now + day,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const draft = {
+    issuer: buildName([['CN', cn]]),
+    thisUpdate: now - day,
+    nextUpdate,
+    revoked: revoked.map((serialNumber) => ({ serialNumber, revocationDate: now - day })),
+  }
+  return buildCertificateList(draft, (await keyPair(cn)).signer())
+}
+
+type Pages = Readonly<Record<string, () => Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer>>>
+
+/** A network with these pages, and what was asked of it. What is no page cannot be reached. */
+function network(pages: Pages) {
+  const asked: string[] = []
+  const fetch: Fetch = async (url) => {
+    asked.push(url)
+    const page = pages[url]
+    if (!page) throw new TypeError('fetch failed')
+    return new Response(await page())
+  }
+  return { fetch, asked }
+}
+
+let sender: Party
+let reader: Party
+let clinicCa: Certificate
+let hospitalCa: Certificate
+let issuing: Certificate
+
+beforeAll(async () => {
+  ;({ clinicCa, hospitalCa, bob: reader } = await world())
+  issuing = await issueAuthority({
+    cn: 'Issuing CA',
+    by: 'Clinic CA',
+    cRLDistributionPoints: [distributionPointAt(listAt('clinic'))],
+  })
+  sender = await person(ann, 'Issuing CA', {
+    cn: 'ann below',
+    cRLDistributionPoints: [distributionPointAt(listAt('issuing'))],
+    authorityInfoAccess: [
+      {
+        accessMethod: accessMethods.caIssuers,
+        accessLocation: { type: 'uniformResourceIdentifier', value: issuersAt },
+      },
+    ],
+  })
+})
+
+const good: Pages = {
+  [issuersAt]: () => Uint8Array.from(issuing.bytes),
+  [listAt('clinic')]: () => listOf('Clinic CA'),
+  [listAt('issuing')]: () => listOf('Issuing CA'),
+}
+
+/** A message of Ann's, which brings no certificate but hers. */
+async function sealed() {
+  const agent = agentOf([sender], { trust: [hospitalCa], discovery: [reader.certificate] })
+  return (await agent.seal({ ...words, from: ann, to: bob })).messages[0]!.raw
+}
+
+const hospital = (pages: Pages, options: Partial<AgentOptions> = {}) =>
+  agentOf([reader], { trust: [clinicCa], discovery: [sender.certificate], fetch: network(pages).fetch, ...options })
+
+const without = (url: string): Pages => Object.fromEntries(Object.entries(good).filter(([page]) => page !== url))
+
+describe('what certificates point to is fetched (AS-65, AS-67)', () => {
+  test.each<{ comment: string; pages: () => Pages; outcome: string; final?: string }>([
+    { comment: 'an issuer and two lists, one after the other', pages: () => good, outcome: 'message' },
+    {
+      comment: 'the certificate is on the list',
+      pages: () => ({ ...good, [listAt('issuing')]: () => listOf('Issuing CA', [sender.certificate.serialNumber]) }),
+      outcome: 'untrusted',
+    },
+    {
+      comment: 'its issuer is on the list',
+      pages: () => ({ ...good, [listAt('clinic')]: () => listOf('Clinic CA', [issuing.serialNumber]) }),
+      outcome: 'untrusted',
+    },
+    {
+      comment: 'another certificate is on the list',
+      pages: () => ({ ...good, [listAt('issuing')]: () => listOf('Issuing CA', [1n << 100n]) }),
+      outcome: 'message',
+    },
+    {
+      comment: 'no list can be reached',
+      pages: () => without(listAt('issuing')),
+      outcome: 'evidence-unreachable',
+      final: 'revocation-unknown',
+    },
+    {
+      comment: 'the list is out of date',
+      pages: () => ({ ...good, [listAt('issuing')]: () => listOf('Issuing CA', [], now - 1000) }),
+      outcome: 'evidence-unreachable',
+      final: 'revocation-unknown',
+    },
+    {
+      comment: 'the list is that of somebody else',
+      pages: () => ({ ...good, [listAt('issuing')]: () => listOf('Hospital CA') }),
+      outcome: 'evidence-unreachable',
+      final: 'revocation-unknown',
+    },
+    {
+      comment: 'the issuer cannot be reached',
+      pages: () => without(issuersAt),
+      outcome: 'evidence-unreachable',
+      final: 'revocation-unknown',
+    },
+    {
+      comment: 'where the issuer should be is something else',
+      pages: () => ({ ...good, [issuersAt]: () => new TextEncoder().encode('<html>') }),
+      outcome: 'untrusted',
+    },
+  ])('$comment: $outcome', async ({ pages, outcome, final = outcome }) => {
+    const raw = await sealed()
+    const opened = await hospital(pages()).open(raw)
+    expect(outcomeOf(opened)).toBe(outcome)
+    if (opened.kind === 'deferred') expect(opened.smtpAdvice).toBe('retry')
+    expect(outcomeOf(await hospital(pages()).open(raw, { final: true }))).toBe(final)
+  })
+
+  test('without a way to fetch, what is not at hand is not known', async () => {
+    const agent = agentOf([reader], { trust: [issuing] })
+    expect(outcomeOf(await agent.open(await sealed()))).toBe('evidence-unreachable')
+  })
+
+  test('best effort: it is asked for, a revoked one is refused, and what cannot be found out is told', async () => {
+    const { revocation } = policies.direct.trust
+    const policy = {
+      ...policies.direct,
+      trust: { ...policies.direct.trust, revocation: { ...revocation, mode: 'best-effort' as const } },
+    }
+    const raw = await sealed()
+    const opened = messageIn(await hospital(without(listAt('issuing')), { policy }).open(raw))
+    expect(codesOf(opened.explanation.steps, 'unknown')).toContain('status-unknown')
+    const revoked = { ...good, [listAt('issuing')]: () => listOf('Issuing CA', [sender.certificate.serialNumber]) }
+    expect(outcomeOf(await hospital(revoked, { policy }).open(raw))).toBe('untrusted')
+    expect(outcomeOf(await hospital(good, { policy }).open(raw))).toBe('message')
+  })
+
+  test('a recipient of whom it is not known gets nothing for now', async () => {
+    const away = hospital(without(listAt('issuing')))
+    const back = await away.seal({ ...words, from: bob, to: ann })
+    expect(back.messages).toEqual([])
+    expect(back.rejected).toMatchObject([{ code: 'revocation-unknown', temporary: true }])
+    const answer = await hospital(good).seal({ ...words, from: bob, to: ann })
+    expect(answer.rejected).toEqual([])
+  })
+
+  test('opened a day after it came in: it is judged as of then, with a list of today', async () => {
+    const raw = await sealed()
+    const later = { ...good, [listAt('issuing')]: () => listOf('Issuing CA', [], now + 3 * day) }
+    const pages = { ...later, [listAt('clinic')]: () => listOf('Clinic CA', [], now + 3 * day) }
+    const agent = hospital(pages, { clock: () => now + 2 * day })
+    expect(outcomeOf(await agent.open(raw, { receivedAt: now }))).toBe('message')
+  })
+
+  test('the same list is fetched once for many messages', async () => {
+    const { fetch, asked } = network(good)
+    const agent = hospital(good, { fetch })
+    for (let count = 0; count < 3; count++) expect(outcomeOf(await agent.open(await sealed()))).toBe('message')
+    expect([...asked].sort()).toEqual(Object.keys(good).sort())
+  })
+})
+
+describe('evidence of a message that was accepted', () => {
+  async function evidence() {
+    return messageIn(await hospital(good).open(await sealed())).evidence
+  }
+
+  test('holds again later, without a network', async () => {
+    const kept = await evidence()
+    expect(kept).toMatchObject({ version: 1, author: ann, receivedAt: now })
+    expect(kept.trusted).toMatchObject([{ recipients: [bob], anchor: clinicCa.bytes }])
+    expect(kept.trusted[0]!.path).toHaveLength(2)
+    expect(kept.trusted[0]!.crls).toHaveLength(2)
+    expect(await verifyEvidence(kept, policies.direct, crypto)).toMatchObject({
+      ok: true,
+      signers: [{ serialNumber: sender.certificate.serialNumber }],
+    })
+  })
+
+  const changed = (bytes: Uint8Array) => Uint8Array.from(bytes, (octet, index) => (index === 40 ? octet ^ 1 : octet))
+
+  type Kept = Awaited<ReturnType<typeof evidence>>
+  const withPath = (kept: Kept, part: Partial<Kept['trusted'][number]>) => ({
+    ...kept,
+    trusted: [{ ...kept.trusted[0]!, ...part }],
+  })
+
+  test.each<{ comment: string; change: (kept: Kept) => Kept; code: string }>([
+    {
+      comment: 'its content dropped',
+      change: ({ content: _, ...rest }) => rest,
+      code: 'evidence-malformed',
+    },
+    {
+      comment: 'its content changed',
+      change: (kept) => ({ ...kept, content: changed(kept.content!) }),
+      code: 'evidence-changed',
+    },
+    { comment: 'the lists gone', change: (kept) => withPath(kept, { crls: [] }), code: 'evidence-path' },
+    { comment: 'another time', change: (kept) => ({ ...kept, receivedAt: now + 400 * day }), code: 'evidence-path' },
+    {
+      comment: 'another anchor',
+      change: (kept) => withPath(kept, { anchor: hospitalCa.bytes }),
+      code: 'evidence-path',
+    },
+    {
+      comment: 'the path of another',
+      change: (kept) => withPath(kept, { path: [reader.certificate.bytes] }),
+      code: 'evidence-signature',
+    },
+    {
+      comment: 'an issuer missing',
+      change: (kept) => withPath(kept, { path: kept.trusted[0]!.path.slice(0, 1) }),
+      code: 'evidence-path',
+    },
+  ])('with $comment it does not hold: $code', async ({ change, code }) => {
+    const verdict = await verifyEvidence(change(await evidence()), policies.direct, crypto)
+    expect(verdict).toMatchObject({ ok: false, code })
+  })
+})
