@@ -6,7 +6,8 @@
  * the warm-up left is used again, so the peak may be too small by a fifth of the input.
  */
 
-import { setImmediate } from 'node:timers/promises'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { setTimeout } from 'node:timers/promises'
 import { rows } from './mime-rows.js'
 
 const [name, work, size] = process.argv.slice(2)
@@ -15,25 +16,44 @@ const run = row?.works[work ?? '']
 const { gc: collectGarbage } = globalThis
 if (!row || !run || !collectGarbage) throw new Error(`no such row or work: ${name}, ${work}`)
 
-// Code is compiled before anything is measured; what that leaves is too little to count.
-for (let times = 0; times < 64; times++) await run(row.make(Math.ceil(row.size / 512)))
+// Code is compiled, and the young generation of the heap has its size, before anything is measured.
+for (let times = 0; times < 160; times++) await run(row.make(Math.ceil(row.size / 512)))
+for (let times = 0; times < 64; times++) survivors(20_000)
 
-const peak = () => process.resourceUsage().maxRSS * 1024
-/** Memory of arrays is given back a little later than they are found to be garbage. */
-async function kept() {
-  collectGarbage()
-  await setImmediate()
-  collectGarbage()
+/** Objects that live until the next collection. @param {number} count */
+function survivors(count) {
+  return Array.from({ length: count }, (_, index) => ({ index })).length
+}
+
+/** Memory is given back a little later than it is found to be garbage. */
+async function withoutGarbage() {
+  for (let times = 0; times < 2; times++) {
+    collectGarbage()
+    await setTimeout(20)
+  }
+}
+
+/** What the process has of the memory of the machine, and the most that it had. @param {'VmRSS' | 'VmHWM'} name */
+function resident(name) {
+  const [, kilobytes] = new RegExp(`${name}:\\s+(\\d+) kB`).exec(readFileSync('/proc/self/status', 'utf8')) ?? []
+  return Number(kilobytes) * 1024
+}
+
+function held() {
   const { heapUsed, external } = process.memoryUsage()
   return heapUsed + external
 }
 
-const before = { kept: await kept(), peak: peak() }
+await withoutGarbage()
+writeFileSync('/proc/self/clear_refs', '5') // the most that it had is what it has now
+const before = { held: held(), resident: resident('VmRSS') }
 const input = row.make(Number(size))
 const started = process.cpuUsage()
 const result = await run(input)
 const { user, system } = process.cpuUsage(started)
 const bytes = row.bytes(input)
-const memory = { peak: (peak() - before.peak) / bytes, kept: ((await kept()) - before.kept) / bytes }
+const peak = (resident('VmHWM') - before.resident) / bytes
+await withoutGarbage()
+const kept = (held() - before.held) / bytes
 if (result === undefined || input === undefined) throw new Error('the work gave nothing') // both are held until here
-console.log(JSON.stringify({ ms: (user + system) / 1000, bytes, ...memory }))
+console.log(JSON.stringify({ ms: (user + system) / 1000, bytes, peak, kept }))

@@ -9,10 +9,10 @@ import { encodeWords } from './encoded-word.js'
 import { MimeError } from './errors.js'
 import { canonicalLines } from './lines.js'
 import { parseEntity } from './parse-entity.js'
-import { base64Of, collected, joined, type Piece } from './pieces.js'
+import { base64Of, base64OfStream, collected, joinedStreams, type Piece, type StreamedPiece } from './pieces.js'
 import { serializeHeader } from './serialize-header.js'
 import type { SizedStream } from './sized-stream.js'
-import { encodeTransferEncoding } from './transfer-encoding.js'
+import { encodedPiece } from './transfer-encoding.js'
 
 /** A file that goes along, or a picture that the HTML shows. */
 export interface AttachmentDraft {
@@ -102,7 +102,7 @@ export async function buildMessage(draft: MessageDraft): Promise<Bytes> {
     ...fields.map(([name, text]) => [name, /^[\0-\x7f]*$/.test(text) ? text : encodeWords(text)] as const),
     ['MIME-Version', '1.0'],
   ])
-  return joined([header, ...(draft.body ? [draft.body] : await bodyPieces(draft))])
+  return joinedStreams([header, ...(draft.body ? [draft.body] : await bodyPieces(draft))])
 }
 
 function addresses(name: string, mailboxes: Mailboxes | undefined): readonly (readonly [string, string])[] {
@@ -126,12 +126,13 @@ function checkedIds(ids: readonly string[]): string {
 /** multipart/mixed of what is read and the files; multipart/related of the HTML and its pictures. */
 async function bodyPieces({ text, html, attachments = [] }: MessageDraft): Promise<Pieces> {
   const isInline = (attachment: AttachmentDraft) => html !== undefined && attachment.contentId !== undefined
-  const pictures = attachments.filter(isInline).map((attachment) => attachmentPieces(attachment, 'inline'))
-  const files = await Promise.all(
-    attachments.filter((attachment) => !isInline(attachment)).map((each) => attachmentPieces(each, 'attachment')),
-  )
-  const htmlPart =
-    html === undefined ? [] : [together('related', [textPart('html', html), ...(await Promise.all(pictures))])]
+  const pictures: Pieces[] = []
+  const files: Pieces[] = []
+  for (const attachment of attachments) {
+    if (isInline(attachment)) pictures.push(await attachmentPieces(attachment, 'inline'))
+    else files.push(await attachmentPieces(attachment, 'attachment'))
+  }
+  const htmlPart = html === undefined ? [] : [together('related', [textPart('html', html), ...pictures])]
   const plain = text === undefined && (html !== undefined || files.length > 0) ? [] : [textPart('plain', text ?? '')]
   const reading = [...plain, ...htmlPart]
   return together(
@@ -142,7 +143,7 @@ async function bodyPieces({ text, html, attachments = [] }: MessageDraft): Promi
 }
 
 /** An entity in pieces. */
-type Pieces = readonly Piece[]
+type Pieces = readonly (Piece | StreamedPiece)[]
 
 /** One part stands alone, unless it must not: a file is an attachment of something. */
 function together(subtype: string, parts: readonly Pieces[], always = false): Pieces {
@@ -154,7 +155,7 @@ function textPart(subtype: 'plain' | 'html', text: string): Pieces {
   const content = canonicalLines(encodeUtf8(text))
   const encoding = encodingFor(contentType, content)
   const head = headOfPart(`text/${subtype}; charset=utf-8`, encoding, {})
-  return [head, encoding === 'base64' ? base64Of(content) : encodeTransferEncoding(content, encoding)]
+  return [head, encodedPiece(content, encoding)]
 }
 
 async function attachmentPieces(attachment: AttachmentDraft, disposition: 'inline' | 'attachment'): Promise<Pieces> {
@@ -167,7 +168,10 @@ async function attachmentPieces(attachment: AttachmentDraft, disposition: 'inlin
   }
   const octets = typeof content === 'string' ? encodeUtf8(content) : content
   // Whatever is encoded keeps its octets, and text its line ends.
-  if (contentType.type !== 'message') return [headOfPart(type, 'base64', fields), base64Of(octets)]
+  if (contentType.type !== 'message') {
+    const encoded = octets instanceof Uint8Array ? base64Of(octets) : base64OfStream(octets)
+    return [headOfPart(type, 'base64', fields), encoded]
+  }
   const message = octets instanceof Uint8Array ? octets : await collected(octets)
   // A message may not be encoded (RFC 2046 §5.2.1); reports should not be (RFC 3464 §2.1).
   const lines = contentType.subtype === 'rfc822' ? canonicalEntity(parseEntity(message)) : message

@@ -3,9 +3,9 @@ import { unusedBoundaries } from './boundary.js'
 import { type ContentDisposition, type ContentType, contentTypeText, parseContentType } from './content-fields.js'
 import { MimeError } from './errors.js'
 import { type LineTraits, lineTraits } from './lines.js'
-import type { Piece } from './pieces.js'
+import { joined, type Piece, type StreamedPiece } from './pieces.js'
 import { serializeHeader } from './serialize-header.js'
-import { encodeTransferEncoding, type TransferEncoding } from './transfer-encoding.js'
+import { encodedPiece, type TransferEncoding } from './transfer-encoding.js'
 
 /** One part of a message, or its whole body. */
 export interface PartDraft {
@@ -41,7 +41,7 @@ export function buildPart(draft: PartDraft): Bytes {
 export function writePart(type: string, encoding: TransferEncoding, part: Omit<PartDraft, 'contentType'>): Bytes {
   const head = headOfPart(type, encoding, part)
   if (encoding === 'base64') return encodeBase64Lines(part.content, head)
-  return concat([head, encoding === 'quoted-printable' ? encodeTransferEncoding(part.content, encoding) : part.content])
+  return joined([head, encoding === 'quoted-printable' ? encodedPiece(part.content, encoding) : part.content])
 }
 
 /** The header of a part, and the blank line behind it. */
@@ -108,7 +108,7 @@ export function buildMultipart(
  * The multipart in pieces, of parts in pieces: they are joined once, by whoever writes the whole. The end of a piece must
  * not be inside what looks like a boundary; what is written later is base64, which cannot hold one.
  */
-export function multipartPieces<Part extends Piece>(
+export function multipartPieces<Part extends Piece | StreamedPiece>(
   subtype: string,
   parts: readonly (readonly Part[])[],
   parameters: Readonly<Record<string, string>> = {},

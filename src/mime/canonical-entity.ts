@@ -1,4 +1,4 @@
-import { type Bytes, concat, encodeUtf8 } from '../bytes/index.js'
+import { type Bytes, encodeUtf8 } from '../bytes/index.js'
 import { unusedBoundaries } from './boundary.js'
 import { encodingFor } from './build-part.js'
 import { canonicalHeader, hasBareCr } from './canonical-header.js'
@@ -8,9 +8,10 @@ import type { Entity, MimeLimits } from './entity.js'
 import { MimeError } from './errors.js'
 import { canonicalLines, lineFault, lineTraits } from './lines.js'
 import { defaultLimits, parseEntity } from './parse-entity.js'
+import { joined, type Piece } from './pieces.js'
 import { blankLineOf } from './serialize-entity.js'
 import { lineEndOf } from './source-lines.js'
-import { decodeBody, encodeTransferEncoding } from './transfer-encoding.js'
+import { decodeBody, encodedPiece } from './transfer-encoding.js'
 import { unwrapMessage } from './wrap.js'
 
 /**
@@ -53,7 +54,7 @@ function isUnencoded({ transferEncoding }: Entity): boolean {
 }
 
 /** What waits to be written: an entity, or octets; a boundary is known when all else is. */
-type Task = Place | Uint8Array | Later
+type Task = Place | Piece | Later
 
 interface Place {
   readonly entity: Entity
@@ -68,7 +69,7 @@ type Later = (boundaryOf: (id: number, own: string) => string) => Uint8Array
 /** Writes the tree in order, with a list of what is still to do: neither depth nor number costs more. */
 class Converter {
   readonly #limits: MimeLimits
-  readonly #pieces: (Uint8Array | Later)[] = []
+  readonly #pieces: (Piece | Later)[] = []
   /** Whether each boundary has to change. */
   readonly #isUnfit: boolean[] = []
   /** Whether all boundaries change, because lines may come up that were none before. */
@@ -85,17 +86,18 @@ class Converter {
     this.#renames = hasBareCr(root.bytes, eol)
     const tasks: Task[] = [{ entity: root, depth: 0, eol }]
     for (let task = tasks.pop(); task; task = tasks.pop()) {
-      if (task instanceof Uint8Array || typeof task === 'function') this.#pieces.push(task)
-      else for (const next of this.#tasksOf(task).reverse()) tasks.push(next)
+      if ('entity' in task) for (const next of this.#tasksOf(task).reverse()) tasks.push(next)
+      else this.#pieces.push(task)
     }
     return this.#joined()
   }
 
   #joined(): Bytes {
+    // What is encoded holds none of these names.
     const fixed = this.#pieces.filter((piece) => piece instanceof Uint8Array)
     const fresh = unusedBoundaries(fixed, Math.max(this.#isUnfit.length, 1))
     const nameOf = (id: number, own: string) => (this.#renames || this.#isUnfit[id] ? fresh[id]! : own)
-    return concat(this.#pieces.map((piece) => (typeof piece === 'function' ? piece(nameOf) : piece)))
+    return joined(this.#pieces.map((piece) => (typeof piece === 'function' ? piece(nameOf) : piece)))
   }
 
   #tasksOf(place: Place): Task[] {
@@ -198,7 +200,7 @@ function unread(bytes: Uint8Array, eol: number): Uint8Array {
 /** What a leaf becomes. */
 interface Leaf {
   readonly transferEncoding?: string
-  readonly body: Uint8Array
+  readonly body: Piece
   /** Whether these are the octets it had. */
   readonly isSame: boolean
 }
@@ -215,7 +217,7 @@ function leafOf(entity: Entity): Leaf {
   const octets = decodeBody(entity)
   const content = isText && !octets.includes(0) ? canonicalLines(octets) : octets
   const chosen = isText ? encodingFor({ type: 'text', subtype: 'plain', parameters: {} }, content) : 'base64'
-  return { transferEncoding: chosen, body: encodeTransferEncoding(content, chosen), isSame: false }
+  return { transferEncoding: chosen, body: encodedPiece(content, chosen), isSame: false }
 }
 
 /** The blank line, also where it was missing before a body that has a header, or that might be taken for one now. */

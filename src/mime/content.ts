@@ -48,13 +48,13 @@ export interface MessageContent {
  */
 export async function readContent(entity: Entity): Promise<MessageContent> {
   const { texts, attached } = sorted(entity)
-  const hasHtml = texts.some((leaves) => leaves.some(isHtml))
+  const hasHtml = texts.some((alternatives) => alternatives.some(({ isHtml }) => isHtml))
   let text: string | undefined
   let html: string | undefined
   let isConverted = false
   // One after the other: 100,000 promises would take more memory than the texts.
-  for (const leaves of texts) {
-    const reading = await readingOf(leaves)
+  for (const alternatives of texts) {
+    const reading = await readingOf(alternatives)
     text = below(text, reading.text)
     if (hasHtml) html = below(html, reading.html ?? preformatted(reading.text))
     isConverted ||= reading.isConverted
@@ -71,22 +71,29 @@ function below(above: string | undefined, text: string): string {
   return above === undefined ? text : `${above}\n${text}`
 }
 
-/** Leaves in the order of the message; those texts stand together that are alternatives of each other. */
+/** A leaf that is read. */
+interface Text {
+  readonly leaf: Entity
+  readonly isHtml: boolean
+}
+
+/** In the order of the message; those texts stand together that are alternatives of each other. */
 interface Sorted {
-  readonly texts: readonly (readonly Entity[])[]
+  readonly texts: readonly (readonly Text[])[]
   readonly attached: readonly Entity[]
 }
 
 function sorted(root: Entity): Sorted {
-  const texts: Entity[][] = []
+  const texts: Text[][] = []
   const attached: Entity[] = []
   let last: Entity | undefined // around the last text
   for (const { leaf, alternatives } of leavesOf(root)) {
     const kind = kindOf(leaf, texts.length > 0)
     if (kind === 'attached') attached.push(leaf)
-    if (kind !== 'text') continue
-    if (alternatives !== undefined && alternatives === last) texts.at(-1)!.push(leaf)
-    else texts.push([leaf])
+    if (kind === 'attached' || kind === 'nothing') continue
+    const text = { leaf, isHtml: kind === 'html' }
+    if (alternatives !== undefined && alternatives === last) texts.at(-1)!.push(text)
+    else texts.push([text])
     last = alternatives
   }
   return { texts, attached }
@@ -126,17 +133,14 @@ function isAlternative({ contentType: { type, subtype } }: Entity): boolean {
   return type === 'multipart' && subtype === 'alternative'
 }
 
-function kindOf(leaf: Entity, hasText: boolean): 'text' | 'attached' | 'nothing' {
+function kindOf(leaf: Entity, hasText: boolean): 'plain' | 'html' | 'attached' | 'nothing' {
   const { contentType, contentDisposition } = leaf
   const { type, subtype } = contentType
-  if (type === 'multipart') return leaf.body.length > 0 ? 'text' : 'nothing'
+  if (type === 'multipart') return leaf.body.length > 0 ? 'plain' : 'nothing'
   const isText = type === 'text' && (subtype === 'plain' || subtype === 'html')
   if (!isText || contentDisposition?.disposition === 'attachment') return 'attached'
-  return hasText && nameOf(contentType, contentDisposition) !== '' ? 'attached' : 'text'
-}
-
-function isHtml({ contentType: { type, subtype } }: Entity): boolean {
-  return type === 'text' && subtype === 'html'
+  if (hasText && nameOf(contentType, contentDisposition) !== '') return 'attached'
+  return subtype === 'html' ? 'html' : 'plain'
 }
 
 interface Reading {
@@ -145,17 +149,20 @@ interface Reading {
   readonly isConverted: boolean
 }
 
-async function readingOf(leaves: readonly Entity[]): Promise<Reading> {
-  const texts = async (wanted: readonly Entity[]) => (await Promise.all(wanted.map(textOf))).join('\n')
-  const plain = leaves.filter((leaf) => !isHtml(leaf))
-  const html = leaves.filter(isHtml)
-  const ownText = plain.length > 0 ? await texts(plain) : undefined
-  const ownHtml = html.length > 0 ? await texts(html) : undefined
+async function readingOf(alternatives: readonly Text[]): Promise<Reading> {
+  const ownText = await joined(alternatives.filter(({ isHtml }) => !isHtml))
+  const ownHtml = await joined(alternatives.filter(({ isHtml }) => isHtml))
   return {
     text: ownText ?? (await plainOf(ownHtml ?? '')),
-    ...(ownHtml !== undefined && { html: ownHtml }),
     isConverted: ownText === undefined,
+    ...(ownHtml !== undefined && { html: ownHtml }),
   }
+}
+
+async function joined(texts: readonly Text[]): Promise<string | undefined> {
+  let all: string | undefined
+  for (const { leaf } of texts) all = below(all, await textOf(leaf))
+  return all
 }
 
 /** Plain text as HTML that shows it as it is. */
@@ -167,12 +174,13 @@ function attachmentOf(part: Entity): Attachment {
   const { contentType, contentDisposition, header } = part
   const filename = nameOf(contentType, contentDisposition)
   const contentId = fieldBody(header, 'Content-ID')
+  // What may be missing stands last: otherwise each object takes 200 octets more.
   return {
-    ...(filename && { filename }),
     type: `${contentType.type}/${contentType.subtype}`,
     content: decodeBody(part),
-    ...(contentId && { contentId }),
     inline: contentDisposition?.disposition === 'inline',
+    ...(filename && { filename }),
+    ...(contentId && { contentId }),
   }
 }
 

@@ -69,9 +69,11 @@ export interface MimeLimits extends HeaderLimits {
 }
 
 /** An entity as it was read: its pieces as offsets, and what nobody can tell from them. */
-export interface EntityPieces extends Span {
-  readonly source: Uint8Array
+export interface EntityPieces {
+  /** Knows the source and the start. */
   readonly header: HeaderView
+  readonly bodyStart: number
+  readonly end: number
   /** What it is when its header names no type. */
   readonly defaultType: ContentType
   /** Start and end of each delimiter, one behind the other. */
@@ -93,16 +95,16 @@ export class EntityView implements Entity {
   }
 
   get source(): Uint8Array {
-    return this.#pieces.source
+    return this.#pieces.header.source
   }
 
   get span(): Span {
-    const { start, bodyStart, end } = this.#pieces
-    return { start, bodyStart, end }
+    const { header, bodyStart, end } = this.#pieces
+    return { start: header.start, bodyStart, end }
   }
 
   get bytes(): Uint8Array {
-    return this.source.subarray(this.#pieces.start, this.#pieces.end)
+    return this.source.subarray(this.#pieces.header.start, this.#pieces.end)
   }
 
   get header(): Header {

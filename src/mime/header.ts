@@ -28,26 +28,32 @@ export interface HeaderLines {
 }
 
 /** A header that lists its fields when somebody asks. */
-export class HeaderView implements Header {
-  readonly #lines: HeaderLines
+export class HeaderView implements Header, HeaderLines {
+  readonly source: Uint8Array
+  readonly start: number
+  readonly end: number
+  readonly eol: number
   #fields: readonly Field[] | undefined
 
-  constructor(lines: HeaderLines) {
-    this.#lines = lines
+  constructor({ source, start, end, eol }: HeaderLines) {
+    this.source = source
+    this.start = start
+    this.end = end
+    this.eol = eol
   }
 
   get fields(): readonly Field[] {
-    this.#fields ??= [...this.eachField()]
+    this.#fields ??= [...fieldsIn(this)]
     return this.#fields
+  }
+
+  get bytes(): Uint8Array {
+    return this.source.subarray(this.start, this.end)
   }
 
   /** The fields one at a time, without a list of them: a header may have a million, and a message 100,000 headers. */
   eachField(): Iterable<Field> {
-    return this.#fields ?? fieldsIn(this.#lines)
-  }
-
-  get bytes(): Uint8Array {
-    return this.#lines.source.subarray(this.#lines.start, this.#lines.end)
+    return this.#fields ?? fieldsIn(this)
   }
 }
 

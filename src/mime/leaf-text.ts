@@ -12,12 +12,13 @@ import { decodeBody } from './transfer-encoding.js'
  * to postal-mime, which is loaded then: one leaf at a time and in base64, so that it sees no structure and no line ends.
  */
 export async function textOf(leaf: Entity): Promise<string> {
-  const { charset, format, delsp } = leaf.contentType.parameters
+  const { subtype, parameters } = leaf.contentType
+  const { charset, format, delsp } = parameters
   const bytes = decodeBody(leaf)
   const text = isWide(charset)
     ? (await decoded(bytes, charset)).replaceAll('\r\n', '\n').replaceAll('\r', '\n')
     : await decoded(lineFeeds(bytes), charset)
-  if (leaf.contentType.subtype !== 'plain' || format?.toLowerCase() !== 'flowed') return text
+  if (subtype !== 'plain' || format?.toLowerCase() !== 'flowed') return text
   const type = `text/plain; charset=utf-8; format=flowed; delsp=${delsp?.toLowerCase() === 'yes' ? 'yes' : 'no'}`
   return (await leafByPostalMime(type, encodeUtf8(text))).text ?? ''
 }

@@ -131,11 +131,8 @@ class Parser {
   #entity({ scan, defaultType, boundary, closed, defects, ...frame }: Frame, end: number): Entity {
     if (boundary !== undefined && frame.parts.length === 0) defects.push('no-parts')
     if (boundary !== undefined && !closed) defects.push('missing-close-delimiter')
-    const start = Math.min(frame.start, end)
     return new EntityView({
-      source: this.#source,
-      start,
-      header: this.#header(start, Math.min(scan.end, end)),
+      header: this.#header(Math.min(frame.start, end), Math.min(scan.end, end)),
       bodyStart: Math.min(scan.bodyStart, end),
       end,
       defaultType,

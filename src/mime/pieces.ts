@@ -2,18 +2,36 @@ import { type Bytes, encodeBase64Lines } from '../bytes/index.js'
 import { MimeError } from './errors.js'
 import { type SizedStream, streamOf } from './sized-stream.js'
 
-/** Octets that are there, or that are written into their place when the message has one. */
+/** Octets that are there, or that are written into their place when the whole has one: nothing is encoded into a copy. */
 export type Piece = Uint8Array | LaterPiece
 
 export interface LaterPiece {
   readonly length: number
   /** @param place - of exactly that length. */
+  write(place: Uint8Array): undefined
+}
+
+/** Octets that come from a stream when they are written. */
+export interface StreamedPiece {
+  readonly length: number
   write(place: Uint8Array): Promise<void>
 }
 
 /** Joins pieces into one new array, which is the only copy of what they hold. */
-export async function joined(pieces: readonly Piece[]): Promise<Bytes> {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+export function joined(pieces: readonly Piece[]): Bytes {
+  const whole = roomFor(pieces)
+  let at = 0
+  for (const piece of pieces) {
+    if (piece instanceof Uint8Array) whole.set(piece, at)
+    else piece.write(whole.subarray(at, at + piece.length))
+    at += piece.length
+  }
+  return whole
+}
+
+/** The same, waiting for streams. */
+export async function joinedStreams(pieces: readonly (Piece | StreamedPiece)[]): Promise<Bytes> {
+  const whole = roomFor(pieces)
   let at = 0
   for (const piece of pieces) {
     if (piece instanceof Uint8Array) whole.set(piece, at)
@@ -23,22 +41,41 @@ export async function joined(pieces: readonly Piece[]): Promise<Bytes> {
   return whole
 }
 
+function roomFor(pieces: readonly { readonly length: number }[]): Bytes {
+  return new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+}
+
 /** Octets in a line of base64, and how many lines are encoded at a time. */
 const lineOctets = 57
 const blockOctets = lineOctets * 1024
 
 /** The base64 of octets, in lines of 76 characters. */
-export function base64Of(content: Uint8Array | SizedStream): LaterPiece {
-  const size = content instanceof Uint8Array ? content.length : sizeOf(content)
+export function base64Of(octets: Uint8Array): LaterPiece {
   return {
-    length: Math.ceil(size / 3) * 4 + Math.ceil(size / lineOctets) * 2,
-    async write(place) {
-      const writer = new LineWriter(place, size)
-      if (content instanceof Uint8Array) writer.write(content)
-      else for await (const octets of streamOf(content)) writer.write(octets)
+    length: base64Length(octets.length),
+    write(place) {
+      const writer = new LineWriter(place, octets.length)
+      writer.write(octets)
       writer.end()
     },
   }
+}
+
+/** The same of what a stream gives. */
+export function base64OfStream(content: SizedStream): StreamedPiece {
+  const size = sizeOf(content)
+  return {
+    length: base64Length(size),
+    async write(place) {
+      const writer = new LineWriter(place, size)
+      for await (const octets of streamOf(content)) writer.write(octets)
+      writer.end()
+    },
+  }
+}
+
+function base64Length(size: number): number {
+  return Math.ceil(size / 3) * 4 + Math.ceil(size / lineOctets) * 2
 }
 
 /** All octets of a stream. */

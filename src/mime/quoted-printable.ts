@@ -1,4 +1,5 @@
 import type { Bytes } from '../bytes/index.js'
+import { joined, type LaterPiece } from './pieces.js'
 
 const lineLength = 76
 const hex = /* @__PURE__ */ Uint8Array.from('0123456789ABCDEF', (digit) => digit.charCodeAt(0))
@@ -9,9 +10,17 @@ const hex = /* @__PURE__ */ Uint8Array.from('0123456789ABCDEF', (digit) => digit
  * @see RFC 2045 §6.7
  */
 export function encodeQuotedPrintable(bytes: Uint8Array): Bytes {
-  const output = new Uint8Array(write(bytes, undefined))
-  write(bytes, output)
-  return output
+  return joined([quotedPrintableOf(bytes)])
+}
+
+/** The same, written where it is to stand. */
+export function quotedPrintableOf(bytes: Uint8Array): LaterPiece {
+  return {
+    length: write(bytes, undefined),
+    write: (place) => {
+      write(bytes, place)
+    },
+  }
 }
 
 /** Writes to an output, or counts the octets that it would take. */

@@ -29,19 +29,18 @@ function* piecesOf(entity: Entity): Generator<Uint8Array> {
   }
 }
 
-/** What an entity is made of. */
+/** What an entity is made of, each cut out when it is its turn. */
 function* contentsOf(entity: Entity): Generator<Entity | Uint8Array> {
-  const { body, header, parts, delimiters, preamble, epilogue } = entity
-  yield header.bytes
+  yield entity.header.bytes
   yield blankLineOf(entity)
-  if (preamble === undefined || epilogue === undefined) return yield body
-  yield preamble
-  for (const [index, delimiter] of delimiters.entries()) {
+  if (entity.preamble === undefined || entity.epilogue === undefined) return yield entity.body
+  yield entity.preamble
+  for (const [index, delimiter] of entity.delimiters.entries()) {
     yield delimiter
-    const part = parts[index]
+    const part = entity.parts[index]
     if (part) yield part
   }
-  yield epilogue
+  yield entity.epilogue
 }
 
 /** What is between header and body: nothing when it is missing. */

@@ -1,8 +1,9 @@
-import { Base64Error, type Bytes, decodeBase64, encodeBase64Lines } from '../bytes/index.js'
+import { Base64Error, type Bytes, decodeBase64 } from '../bytes/index.js'
 import type { Entity } from './entity.js'
 import { MimeError } from './errors.js'
 import { type LineFault, lineFault } from './lines.js'
-import { decodeQuotedPrintable, encodeQuotedPrintable, quotedPrintableFault } from './quoted-printable.js'
+import { base64Of, joined, type Piece } from './pieces.js'
+import { decodeQuotedPrintable, quotedPrintableFault, quotedPrintableOf } from './quoted-printable.js'
 
 export type TransferEncoding = '7bit' | '8bit' | 'binary' | 'quoted-printable' | 'base64'
 
@@ -16,7 +17,7 @@ interface Row {
   /** The strict form; anything else is refused. */
   readonly decode: (body: Uint8Array) => Uint8Array
   readonly decodeLeniently: (body: Uint8Array) => Uint8Array
-  readonly encode: (content: Uint8Array) => Uint8Array
+  readonly encode: (content: Uint8Array) => Piece
 }
 
 const identity = (name: string, faults: readonly LineFault[]): Row => {
@@ -42,7 +43,7 @@ const rows: ReadonlyMap<string, Row> = /* @__PURE__ */ new Map<TransferEncoding,
         return decodeQuotedPrintable(body)
       },
       decodeLeniently: decodeQuotedPrintable,
-      encode: encodeQuotedPrintable,
+      encode: quotedPrintableOf,
     },
   ],
   [
@@ -50,7 +51,7 @@ const rows: ReadonlyMap<string, Row> = /* @__PURE__ */ new Map<TransferEncoding,
     {
       decode: strictBase64,
       decodeLeniently: (body) => decodeBase64(body, { lenient: true }),
-      encode: (content) => encodeBase64Lines(content),
+      encode: base64Of,
     },
   ],
 ])
@@ -95,6 +96,12 @@ export function decodeTransferEncoding(body: Uint8Array, encoding: string, optio
  * @see RFC 2045 §6
  */
 export function encodeTransferEncoding(content: Uint8Array, encoding: TransferEncoding): Uint8Array {
+  const piece = encodedPiece(content, encoding)
+  return piece instanceof Uint8Array ? piece : joined([piece])
+}
+
+/** The same, to be written where it is to stand. */
+export function encodedPiece(content: Uint8Array, encoding: TransferEncoding): Piece {
   const row = rows.get(encoding)
   if (!row) throw new MimeError('ERR_MIME_ENCODING', 'an encoding that is not known')
   return row.encode(content)
