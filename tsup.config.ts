@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { defineConfig } from 'tsup'
 
-// `exports` of package.json is the one list of what the package offers; each of its subpaths is an entry here.
-const { exports } = JSON.parse(readFileSync('package.json', 'utf8')) as { exports: Record<string, unknown> }
+// `exports` of package.json is the one list of what the package offers; each of its subpaths is an entry here, and so is
+// each program of `bin`.
+const { exports, bin } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  exports: Record<string, unknown>
+  bin: Record<string, string>
+}
 
 /** Entries by output name: `index` is the short list, `asn1/index` a room's door. */
 export const entry: Readonly<Record<string, string>> = Object.fromEntries(
@@ -12,8 +16,15 @@ export const entry: Readonly<Record<string, string>> = Object.fromEntries(
     .map((name) => [name, `src/${name}.ts`]),
 )
 
+/** Programs by output name: `cli/main`. */
+const programs = Object.fromEntries(
+  Object.values(bin)
+    .map((file) => file.replace(/^dist\/(.*)\.js$/, '$1'))
+    .map((name) => [name, `src/${name}.ts`]),
+)
+
 export default defineConfig({
-  entry: { ...entry },
+  entry: { ...entry, ...programs },
   format: 'esm',
   target: 'es2022',
   platform: 'neutral',

@@ -43,7 +43,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   directory: { imports: ['mime'] },
   node: { imports: [...beforeAgent, 'agent'], node: true },
   testing: { imports: [...beforeAgent, 'agent', 'node'], node: true },
-  cli: { imports: [...beforeAgent, 'agent', ...leaves, 'node', 'testing'], node: true },
+  cli: { imports: [...beforeAgent, 'agent', ...leaves, 'node', 'testing'], open: false, node: true },
 }
 
 /** Rooms that every room behind them may import. */
