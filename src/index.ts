@@ -13,6 +13,7 @@ export {
   type Receipt,
   replyTo,
   type Sealed,
+  webPorts,
 } from './agent/index.js'
 export type { CryptoProvider } from './crypto/index.js'
 export type { Discovery } from './discovery/index.js'

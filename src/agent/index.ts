@@ -43,3 +43,4 @@ export type {
 } from './sealed.js'
 export { type SeenStore, seenInMemory } from './seen.js'
 export type { Serves } from './served.js'
+export { type WebPorts, type WebPortsOptions, webPorts } from './web-ports.js'

@@ -56,7 +56,7 @@ async function search(address: string, given: Given, { clock }: Terminal): Promi
     given.has('own-network') || hostname === directory?.host
   const fetch = guardedFetch({ allow })
   const retriever = createRetriever({ fetch, clock })
-  const resolver = resolverOf(given, retriever, clock)
+  const resolver = resolverOf(given, clock)
   const ports = {
     resolver: directory ? withDirectory(resolver, directory) : resolver,
     directory: ldapDirectory({ allow }),
@@ -106,10 +106,14 @@ function judgeOf({ address, anchors, anyone, retriever, at }: Judging): Discover
   }
 }
 
-function resolverOf(given: Given, retriever: Retriever, clock: () => number): Resolver {
+function resolverOf(given: Given, clock: () => number): Resolver {
   const [doh, dns] = [given.text('doh'), given.texts('dns')]
   if (doh !== undefined && dns.length > 0) throw new UsageError('either --dns or --doh')
-  if (doh !== undefined) return createDohResolver({ url: doh, retriever, clock })
+  if (doh !== undefined) {
+    // Whoever calls the command chose this service, and no stranger.
+    const retriever = createRetriever({ fetch: guardedFetch({ allow: () => true }), clock })
+    return createDohResolver({ url: doh, retriever, clock })
+  }
   if (!dns.every((server) => isIP(server) || isIP(placeOf(server)?.host ?? ''))) {
     throw new UsageError('a DNS server is ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT')
   }

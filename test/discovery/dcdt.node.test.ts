@@ -1,10 +1,29 @@
 import { execFileSync } from 'node:child_process'
+import { createServer } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createAgent } from '../../src/agent/index.js'
-import { certRecord, createDiscovery, type Discovery, ldifEntry } from '../../src/discovery/index.js'
+import { createAgent, policies } from '../../src/agent/index.js'
+import { hostCrypto } from '../../src/crypto/index.js'
+import {
+  certRecord,
+  createDiscovery,
+  type Discovery,
+  DiscoveryError,
+  type DiscoveryPorts,
+  findCertificates,
+  ldifEntry,
+} from '../../src/discovery/index.js'
+import { createRetriever } from '../../src/http/index.js'
 import { loadIdentity } from '../../src/keys/index.js'
-import { createDnsResolver, ldapDirectory } from '../../src/node/index.js'
-import type { Certificate } from '../../src/x509/index.js'
+import { createDnsResolver, guardedFetch, ldapDirectory } from '../../src/node/index.js'
+import { anchorOf, createPathCaches } from '../../src/path/index.js'
+import { judgeWithRetrieval } from '../../src/trust/index.js'
+import {
+  accessMethods,
+  buildCertificateList,
+  buildName,
+  type Certificate,
+  distributionPointAt,
+} from '../../src/x509/index.js'
 import { type DirectoryServer, directoryBase, startDirectory } from '../helpers/directory.node.js'
 import { freePort } from '../helpers/free-port.node.js'
 import { issue, issueAuthority, issueMailbox, keyPair, now } from '../helpers/issue.js'
@@ -49,7 +68,15 @@ interface Case {
   readonly make: (
     address: string,
     domain: string,
+    web: Web,
   ) => Promise<{ readonly published: Published; readonly right?: Certificate }>
+}
+
+/** A server for what certificates point to. */
+interface Web {
+  at(path: string): string
+  /** What lies there. */
+  readonly pages: Map<string, Uint8Array>
 }
 
 /** Everything expired where it must not be taken from. */
@@ -198,6 +225,38 @@ const cases: readonly Case[] = [
     },
   },
   {
+    id: 'D17',
+    comment: 'DNS, address: two that were revoked, and the valid one',
+    make: async (address, domain, web) => {
+      const cRLDistributionPoints = [distributionPointAt(web.at('/d17.crl'))]
+      const [revoked, right, revokedToo] = await Promise.all(
+        [1, 2, 3].map(() => forAddress(address, { cRLDistributionPoints })),
+      )
+      const list = {
+        issuer: buildName([['CN', 'CA']]),
+        thisUpdate: now - 3_600_000,
+        nextUpdate: now + 3_600_000,
+        revoked: [revoked!, revokedToo!].map(({ serialNumber }) => ({ serialNumber, revocationDate: now - 3_600_000 })),
+      }
+      web.pages.set('/d17.crl', await buildCertificateList(list, (await keyPair('CA')).signer()))
+      const dns = [revoked!, right!, revokedToo!].map((certificate) => ({ for: address, certificate }))
+      const old = { for: domain, certificate: await forDomain(domain, expired) }
+      return { published: { dns: [...dns, old] }, right: right! }
+    },
+  },
+  {
+    id: 'D18',
+    comment: 'DNS, address: the issuer is found where the certificate points to',
+    make: async (address, _, web) => {
+      const issuing = await issueAuthority({ cn: 'Issuing', by: 'CA' })
+      web.pages.set('/issuing.cer', issuing.bytes)
+      const accessLocation = { type: 'uniformResourceIdentifier', value: web.at('/issuing.cer') } as const
+      const authorityInfoAccess = [{ accessMethod: accessMethods.caIssuers, accessLocation }]
+      const right = await forAddress(address, { by: 'Issuing', authorityInfoAccess })
+      return { published: { dns: [{ for: address, certificate: right }] }, right }
+    },
+  },
+  {
     id: 'DTS 517',
     comment: 'LDAP: the first server has an expired one, the second a valid one',
     make: async (address) => {
@@ -248,15 +307,20 @@ describe.skipIf(!needs('bind') || !needs('slapd'))('the cases of the discovery t
   const made = new Map<string, { readonly address: string; readonly right?: Certificate }>()
   let bind: NameServer
   let root: Certificate
+  let ports: DiscoveryPorts
   let discovery: Discovery
+  const own = { allow: ({ address }: { readonly address: string }) => address === '127.0.0.1' }
+  const fetch = guardedFetch(own)
+  const retriever = createRetriever({ fetch, clock: () => now })
 
   beforeAll(async () => {
     root = await issueAuthority({ cn: 'CA' })
+    const web = await startWeb()
     const zones: Record<string, string> = {}
     for (const { id, local = 'bob', make } of cases) {
       const domain = `${id.toLowerCase().replace(' ', '')}.hospital.example`
       const address = `${local}@${domain}`
-      const { published, right } = await make(address, domain)
+      const { published, right } = await make(address, domain, web)
       made.set(id, { address, ...(right && { right }) })
       const servers = await Promise.all((published.ldap ?? []).map(startServer))
       const records = (published.dns ?? []).map(({ for: owner, certificate }) =>
@@ -273,13 +337,25 @@ describe.skipIf(!needs('bind') || !needs('slapd'))('the cases of the discovery t
     const resolver = createDnsResolver({ servers: [bind.server], timeoutMs: 2000 })
     // The draw that falls on the server with the weight.
     const random = () => 0.5
-    const directory = ldapDirectory({ allow: ({ address }) => address === '127.0.0.1' })
-    discovery = createDiscovery({ resolver, directory, random }, { clock: () => now })
+    ports = { resolver, directory: ldapDirectory(own), retriever, random }
+    discovery = createDiscovery(ports, { clock: () => now })
   }, 120_000)
 
   afterAll(async () => {
     await Promise.all(stops.map((stop) => stop()))
   })
+
+  async function startWeb(): Promise<Web> {
+    const pages: Web['pages'] = new Map()
+    const server = createServer(({ url = '' }, response) => {
+      const page = pages.get(url)
+      response.writeHead(page ? 200 : 404).end(page)
+    })
+    const port = await freePort()
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
+    stops.push(() => new Promise<void>((resolve) => server.close(() => resolve())))
+    return { pages, at: (path) => `http://127.0.0.1:${port}${path}` }
+  }
 
   async function startServer({ entries }: NonNullable<Published['ldap']>[number]): Promise<number> {
     if (!entries) return freePort()
@@ -291,12 +367,29 @@ describe.skipIf(!needs('bind') || !needs('slapd'))('the cases of the discovery t
     return server.port
   }
 
-  test.each(cases)('$id: $comment', async ({ id }) => {
+  test.each(cases)('$id: $comment: as found', async ({ id }) => {
+    const { address, right } = made.get(id)!
+    const evidence = {
+      crypto: hostCrypto(),
+      at: now,
+      anchors: [anchorOf(root)],
+      certificates: [],
+      caches: createPathCaches(),
+    }
+    const judge = (certificate: Certificate) =>
+      judgeWithRetrieval({ certificate, address, use: 'encryption' }, evidence, policies.direct.trust, { retriever })
+    const search = findCertificates({ address, judge }, ports)
+    if (id === 'D12') return expect(search).rejects.toBeInstanceOf(DiscoveryError)
+    const { certificates } = await search
+    expect(certificates.map(({ serialNumber }) => serialNumber)).toEqual(right ? [right.serialNumber] : [])
+  })
+
+  test.each(cases)('$id: $comment: as sealed', async ({ id }) => {
     const { address, right } = made.get(id)!
     const { pkcs8 } = await keyPair('Ann')
     const certificate = await issueMailbox('ann@direct.clinic.example', { cn: 'Ann', by: 'CA' })
     const identity = await loadIdentity({ certificate: certificate.bytes, privateKey: pkcs8 })
-    const agent = createAgent({ identities: [identity], trust: [root], discovery, clock: () => now })
+    const agent = createAgent({ identities: [identity], trust: [root], discovery, fetch, clock: () => now })
     const sealed = await agent.seal({ from: 'ann@direct.clinic.example', to: address, text: 'Fine.' })
     if (!right) {
       expect(sealed.messages).toEqual([])
