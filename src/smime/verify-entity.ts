@@ -9,7 +9,7 @@ import {
 import { unlessThrown } from '../errors/index.js'
 import { canonicalLines, type Entity, MimeError, type MimeLimits, parseEntity } from '../mime/index.js'
 import { accept, refuse, type Verdict } from '../verdict/index.js'
-import type { Certificate } from '../x509/index.js'
+import type { Certificate, CertificateList, OcspResponse } from '../x509/index.js'
 import { contentTypeOf, pkcs7Body, signatureBody } from './pkcs7.js'
 import { failed, passed, type SignedEntityProblem } from './reasons.js'
 
@@ -20,6 +20,11 @@ export interface VerifiedEntity {
   readonly signers: readonly VerifiedSigner[]
   /** The certificates that came along, in no order, trusted by nobody. */
   readonly certificates: readonly Certificate[]
+  /** The revocation lists and OCSP responses that came along, trusted by nobody. */
+  readonly crls: readonly CertificateList[]
+  readonly ocspResponses: readonly OcspResponse[]
+  /** The signature itself: the ContentInfo as it came. */
+  readonly signedData: Uint8Array
 }
 
 type Ports = VerificationPorts & { readonly limits?: Partial<MimeLimits> }
@@ -43,24 +48,31 @@ export async function verifyEntity(entity: Entity, ports: Ports): Promise<Answer
   // One content, in one place: a message with both could be read in two ways (AS-53).
   if ((parts.content !== undefined) === (signedData.encapContentInfo.eContent !== undefined)) return no('malformed')
 
-  if (!parts.content) return attempt(signedData, signedData.encapContentInfo.eContent!, ports)
-  const received = await attempt(signedData, parts.content, ports)
+  const attempt = (content: Uint8Array) => verifyContent(parts.signature, signedData, content, ports)
+  if (!parts.content) return attempt(signedData.encapContentInfo.eContent!)
+  const received = await attempt(parts.content)
   if (received.ok) return received
   const canonical = canonicalLines(parts.content)
   if (canonical === parts.content) return received
-  const mended = await attempt(signedData, canonical, ports)
+  const mended = await attempt(canonical)
   return mended.ok ? mended : received
 }
 
-async function attempt(signedData: SignedData, content: Uint8Array, ports: Ports): Promise<Answer> {
+async function verifyContent(
+  signature: Uint8Array,
+  signedData: SignedData,
+  content: Uint8Array,
+  ports: Ports,
+): Promise<Answer> {
   const verdicts = await verifySignedData(signedData, content, ports)
   const signers = verdicts.filter((verdict) => verdict.ok)
   const steps = verdicts.flatMap(({ explanation }) => explanation.steps)
   if (signers.length === 0) return refuse('signature-invalid', [failed('signature-invalid', undefined, steps)])
   const entity = unlessThrown(MimeError, () => parseEntity(content, ports.limits))
   if (!entity) return no('malformed')
-  const { certificates } = signedData
-  return accept({ content: entity, signers, certificates }, [passed('signed', undefined, steps)])
+  const { certificates, crls, ocspResponses } = signedData
+  const verified = { content: entity, signers, certificates, crls, ocspResponses, signedData: signature }
+  return accept(verified, [passed('signed', undefined, steps)])
 }
 
 /** Where the signature is, and what it signs when that lies beside it. */
