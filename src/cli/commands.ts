@@ -1,5 +1,7 @@
 import type { Command } from './command.js'
 import { discover } from './discover.js'
+import { mdn } from './mdn.js'
+import { track } from './track.js'
 
 /** The commands, by name. */
-export const commands: Readonly<Record<string, Command>> = { discover }
+export const commands: Readonly<Record<string, Command>> = { discover, mdn, track }

@@ -17,13 +17,21 @@ export const mdn: Command = {
   summary: 'reads a notification (MDN, DSN or bounce), or writes one',
   operands: '[FILE]',
   options: {
-    make: { type: 'string', value: 'KIND', help: 'write one: processed, dispatched, displayed, deleted, failed or dsn' },
+    make: {
+      type: 'string',
+      value: 'KIND',
+      help: 'write one: processed, dispatched, displayed, deleted, failed or dsn',
+    },
     recipient: { type: 'string', value: 'ADDRESS', help: 'the recipient it speaks for' },
     to: { type: 'string', value: 'ADDRESS', help: 'who is told' },
     'message-id': { type: 'string', value: 'ID', help: 'the message it is about, in brackets' },
     status: { type: 'string', value: 'CODE', help: 'of a dsn: a code such as 5.1.1, or a word such as mailbox-full' },
   },
-  exitCodes: { 0: 'read, nothing is wrong with it; or written', 1: 'read, and something is wrong', 2: 'no notification' },
+  exitCodes: {
+    0: 'read, nothing is wrong with it; or written',
+    1: 'read, and something is wrong',
+    2: 'no notification',
+  },
   async run(given, terminal) {
     const kind = given.text('make')
     if (kind === undefined) return read(given, terminal)
@@ -45,7 +53,8 @@ function read(given: Given, { print }: Terminal): number {
 }
 
 function asText(notification: Notification): string {
-  const rows = notification.type === 'disposition-notification' ? dispositionRows(notification) : statusRows(notification)
+  const rows =
+    notification.type === 'disposition-notification' ? dispositionRows(notification) : statusRows(notification)
   const problems = notification.problems.map((problem): Row => ['problem', problem])
   const width = 20
   return [...rows, ...problems]
@@ -111,7 +120,12 @@ async function make(kind: string, given: Given, { clock }: Terminal): Promise<Ui
     date: clock(),
   }
   if (isDispositionType(kind)) {
-    return buildDispositionNotification({ ...common, recipient, dispositionType: kind, reportingUa: domainOf(recipient) })
+    return buildDispositionNotification({
+      ...common,
+      recipient,
+      dispositionType: kind,
+      reportingUa: domainOf(recipient),
+    })
   }
   if (kind !== 'dsn') throw new UsageError(`there is no kind ${JSON.stringify(kind)}`)
   return buildDeliveryStatusNotification({

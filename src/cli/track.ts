@@ -20,7 +20,9 @@ export const track: Command = {
     const store = sqliteTracking(path)
     try {
       const tracker = createTracker({ store, clock: terminal.clock, crypto })
-      return messageId === undefined ? await report(tracker, given, terminal) : await evidence(tracker, messageId, given, terminal)
+      return messageId === undefined
+        ? await report(tracker, given, terminal)
+        : await evidence(tracker, messageId, given, terminal)
     } finally {
       store.close()
     }
@@ -60,7 +62,10 @@ function evidenceText({ messageId, recipients }: Evidence): string {
   const lines = recipients.flatMap(({ recipient, sentAt, timeLimitAt, marks, outcome, toldAt }) => [
     `  ${recipient}`,
     `    ${sentAt}  sending began; nobody waits beyond ${timeLimitAt}`,
-    ...marks.map(({ name, at, status, author }) => `    ${at}  ${[name, status, author && `says ${author}`].filter(Boolean).join(' ')}`),
+    ...marks.map(
+      ({ name, at, status, author }) =>
+        `    ${at}  ${[name, status, author && `says ${author}`].filter(Boolean).join(' ')}`,
+    ),
     ...(outcome ? [`    ${outcome.at}  outcome: ${outcome.result} (${outcome.reason})`] : ['    still open']),
     ...(toldAt ? [`    ${toldAt}  the sender was told`] : []),
   ])

@@ -2,13 +2,13 @@ import { type SqlQuery, sqlTracking, TrackingError, type TrackingStore, tracking
 
 /** As much of `node:sqlite` as is used here; Node 20 has no types for it. */
 interface Sqlite {
-  readonly DatabaseSync: new (
-    path: string,
-  ) => {
-    exec(sql: string): void
-    prepare(sql: string): Statement
-    close(): void
-  }
+  readonly DatabaseSync: new (path: string) => Database
+}
+
+interface Database {
+  exec(sql: string): void
+  prepare(sql: string): Statement
+  close(): void
 }
 
 interface Statement {
@@ -29,7 +29,8 @@ export interface SqliteTracking extends TrackingStore {
  * SQLite works in the thread that calls it: each change waits for the disk, about a millisecond.
  *
  * @param path - of the file, which is made when it is absent; `:memory:` for none.
- * @throws {@link TrackingError} `ERR_TRACKING_NO_SQLITE` on Node 20.
+ * @throws {@link TrackingError} `ERR_TRACKING_NO_SQLITE` on Node 20; `ERR_TRACKING_RECORD` for a file that is something else
+ *   or cannot be opened.
  */
 export function sqliteTracking(path: string): SqliteTracking {
   const sqlite = process.getBuiltinModule('node:sqlite') as Sqlite | undefined
@@ -38,10 +39,7 @@ export function sqliteTracking(path: string): SqliteTracking {
       'use Node 22 or later, sqlTracking() with PostgreSQL or another driver of SQLite, or trackingInMemory()'
     throw new TrackingError('ERR_TRACKING_NO_SQLITE', `this Node has no node:sqlite: ${others}`)
   }
-  const database = new sqlite.DatabaseSync(path)
-  // Others may write at the same time: they are waited for. FULL: what is confirmed is on the disk.
-  database.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-  for (const statement of trackingTable()) database.exec(statement)
+  const database = opened(sqlite, path)
   const prepared = new Map<string, Statement>()
   const query: SqlQuery = async (sql, values) => {
     const statement = prepared.get(sql) ?? database.prepare(sql.replace(/\$\d+/g, '?'))
@@ -49,4 +47,16 @@ export function sqliteTracking(path: string): SqliteTracking {
     return statement.all(...values)
   }
   return { ...sqlTracking({ query }), query, close: () => database.close() }
+}
+
+function opened(sqlite: Sqlite, path: string): Database {
+  try {
+    const database = new sqlite.DatabaseSync(path)
+    // Others may write at the same time: they are waited for. FULL: what is confirmed is on the disk.
+    database.exec('PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+    for (const statement of trackingTable()) database.exec(statement)
+    return database
+  } catch (cause) {
+    throw new TrackingError('ERR_TRACKING_RECORD', 'the file cannot be opened, or is no store of a tracker', { cause })
+  }
 }

@@ -27,19 +27,22 @@ const [ann, bob] = ['ann@direct.clinic.example', 'bob@direct.hospital.example']
 const about = ['--recipient', bob, '--to', ann, '--message-id', '<1@direct.clinic.example>']
 
 describe('direct-smime mdn', () => {
-  test.each(['processed', 'dispatched', 'displayed', 'deleted', 'failed'])('writes "%s", and reads what it wrote', async (kind) => {
-    const made = await command('mdn', '--make', kind, ...about)
-    expect(made.code).toBe(0)
-    const read = await command('mdn', '--json', file('mdn.eml', made.out))
-    expect(read.code).toBe(0)
-    expect(JSON.parse(read.out)).toMatchObject({
-      type: 'disposition-notification',
-      finalRecipient: bob,
-      originalMessageId: '<1@direct.clinic.example>',
-      disposition: { dispositionType: kind },
-      finalDestinationDelivery: kind === 'dispatched',
-    })
-  })
+  test.each(['processed', 'dispatched', 'displayed', 'deleted', 'failed'])(
+    'writes "%s", and reads what it wrote',
+    async (kind) => {
+      const made = await command('mdn', '--make', kind, ...about)
+      expect(made.code).toBe(0)
+      const read = await command('mdn', '--json', file('mdn.eml', made.out))
+      expect(read.code).toBe(0)
+      expect(JSON.parse(read.out)).toMatchObject({
+        type: 'disposition-notification',
+        finalRecipient: bob,
+        originalMessageId: '<1@direct.clinic.example>',
+        disposition: { dispositionType: kind },
+        finalDestinationDelivery: kind === 'dispatched',
+      })
+    },
+  )
 
   test('writes a DSN with a reason, and tells it in words', async () => {
     const made = await command('mdn', '--make', 'dsn', '--status', 'mailbox-full', ...about)
@@ -57,7 +60,12 @@ describe('direct-smime mdn', () => {
   })
 
   test.each([
-    { comment: 'a bounce in words', text: `From: MAILER-DAEMON@x.example\n\n<${bob}>: no\n`, code: 1, says: /problem +no-report/ },
+    {
+      comment: 'a bounce in words',
+      text: `From: MAILER-DAEMON@x.example\n\n<${bob}>: no\n`,
+      code: 1,
+      says: /problem +no-report/,
+    },
     { comment: 'a letter', text: 'From: ann@x.example\n\nhello\n', code: 2, says: /^no notification\n$/ },
     {
       comment: 'what a terminal would obey is not printed',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -25,6 +25,19 @@ if (process.getBuiltinModule('node:sqlite')) {
         const again = sqliteTracking(path)
         expect(await again.read('<1@x>', 'b@h')).toMatchObject({ state: 's' })
         again.close()
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    })
+
+    test('a file that is something else is refused', () => {
+      const folder = mkdtempSync(join(tmpdir(), 'direct-smime-sqlite-'))
+      try {
+        const path = join(folder, 'letter.txt')
+        writeFileSync(path, 'Dear Ann, this is no database. '.repeat(100))
+        const refused = expect.objectContaining({ code: 'ERR_TRACKING_RECORD' })
+        expect(() => sqliteTracking(path)).toThrow(refused)
+        expect(() => sqliteTracking(join(folder, 'no', 'folder.db'))).toThrow(refused)
       } finally {
         rmSync(folder, { recursive: true })
       }
