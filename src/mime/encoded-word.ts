@@ -17,19 +17,24 @@ export function encodeWords(text: string, { always = false }: { readonly always?
   if (!always && /^[ -~\t]*$/.test(text) && !text.includes('=?') && !longWord.test(text)) return text
   if (/[\x00-\x08\x0a-\x1f\x7f]/.test(text)) return text
   const words: string[] = []
-  let word = ''
+  let from = 0
+  let at = 0
   let octets = 0
   for (const character of text) {
     const length = utf8Length(character.codePointAt(0)!)
     if (octets + length > wordOctets) {
-      words.push(word)
-      word = ''
+      words.push(wordOf(text.slice(from, at)))
+      from = at
       octets = 0
     }
-    word += character
+    at += character.length
     octets += length
   }
-  return [...words, word].map((each) => `=?UTF-8?B?${encodeBase64(encodeUtf8(each))}?=`).join(' ')
+  return [...words, wordOf(text.slice(from))].join(' ')
+}
+
+function wordOf(text: string): string {
+  return `=?UTF-8?B?${encodeBase64(encodeUtf8(text))}?=`
 }
 
 /** Octets of a character in UTF-8. */
@@ -60,11 +65,11 @@ export function encodedWordAt(text: string, at: number): number {
  * @see RFC 2047 §6.2
  */
 export function decodeWords(text: string): string {
-  let output = ''
+  const output = new TextOfPieces()
   let end = 0
   let pending: { charset: string; octets: Uint8Array[] } | undefined
   const flush = () => {
-    if (pending) output += decodeCharset(concat(pending.octets), pending.charset)
+    if (pending) output.add(decodeCharset(concat(pending.octets), pending.charset))
     pending = undefined
   }
   for (const match of text.matchAll(encodedWord)) {
@@ -73,14 +78,31 @@ export function decodeWords(text: string): string {
     if (!pending || pending.charset !== charset.toLowerCase() || between.trim() !== '') {
       const adjacent = pending !== undefined && between.trim() === ''
       flush()
-      if (!adjacent) output += between
+      if (!adjacent) output.add(between)
       pending = { charset: charset.toLowerCase(), octets: [] }
     }
     pending.octets.push(encoding.toLowerCase() === 'b' ? decodeBase64(encoded, { lenient: true }) : decodeQ(encoded))
     end = match.index + whole.length
   }
   flush()
-  return output + text.slice(end)
+  output.add(text.slice(end))
+  return output.text
+}
+
+/** Joins pieces of text by the thousand, since each on its own takes more memory than the few characters in it. */
+class TextOfPieces {
+  #joined = ''
+  #pieces: string[] = []
+
+  add(piece: string): void {
+    if (this.#pieces.push(piece) < 1000) return
+    this.#joined = this.text
+    this.#pieces = []
+  }
+
+  get text(): string {
+    return this.#joined + this.#pieces.join('')
+  }
 }
 
 /** @see RFC 2047 §4.2 */

@@ -1,5 +1,6 @@
 import { type Bytes, encodeLatin1 } from '../bytes/index.js'
 import { MimeError } from './errors.js'
+import { joined, type LaterPiece } from './pieces.js'
 
 const preferredLength = 78
 const maxLength = 998
@@ -15,36 +16,56 @@ const maxLength = 998
  * @see RFC 5322 §2.1.1, §2.2
  */
 export function serializeHeader(fields: readonly (readonly [name: string, body: string])[]): Bytes {
-  return encodeLatin1(fields.map(([name, body]) => serializeField(name, body)).join(''))
+  return joined(fields.map(([name, body]) => fieldOf(name, body)))
 }
 
-function serializeField(name: string, body: string): string {
+/** Each line is written where it stands: a field of ten megabytes has 130,000. */
+function fieldOf(name: string, untrimmed: string): LaterPiece {
   if (!/^[!-9;-~]{1,76}$/.test(name)) throw new MimeError('ERR_MIME_FIELD_INVALID', 'not the name of a field')
-  if (!/^[\t -~]*$/.test(body)) {
-    throw new MimeError('ERR_MIME_FIELD_INVALID', `a character that ${name} may not hold`)
-  }
-  const lines = folded(`${name}: ${body.trim()}`, name.length + 2)
-  if (lines.some((line) => line.length > maxLength)) {
+  if (/[^\t -~]/.test(untrimmed)) throw new MimeError('ERR_MIME_FIELD_INVALID', `a character that ${name} may not hold`)
+  const head = `${name}: `
+  const body = untrimmed.trim()
+  const breaks = breaksOf(body, head.length)
+  const ends = [...breaks, body.length]
+  if (ends.some((end, index) => end - (breaks[index - 1] ?? -head.length) > maxLength)) {
     throw new MimeError('ERR_MIME_FIELD_INVALID', `a word too long for a line in ${name}`)
   }
-  return `${lines.join('\r\n')}\r\n`
+  return {
+    length: head.length + body.length + ends.length * lineEnd.length,
+    write(place) {
+      place.set(encodeLatin1(head))
+      let to = head.length
+      let from = 0
+      for (const end of ends) {
+        for (let at = from; at < end; at++) place[to++] = body.charCodeAt(at)
+        place.set(lineEnd, to)
+        to += lineEnd.length
+        from = end
+      }
+    },
+  }
 }
 
-/** Breaks before white space, so that unfolding gives the same text; never right behind the name. */
-function folded(text: string, start: number): readonly string[] {
-  const lines: string[] = []
-  let rest = text
-  let from = start
-  while (rest.length > preferredLength) {
-    const fits = lastBreak(rest, from, preferredLength)
-    const at = fits > 0 ? fits : nextBreak(rest, Math.max(from, preferredLength))
-    // A line of white space alone would end the header for some readers.
-    if (at < 0 || rest.slice(at).trim() === '') break
-    lines.push(rest.slice(0, at))
-    rest = rest.slice(at)
-    from = 1
+const lineEnd = [0x0d, 0x0a] as const
+
+/**
+ * Where a body breaks: before white space, so that unfolding gives the same text; never right behind the name.
+ *
+ * @param column - where the body begins in the first line.
+ */
+function breaksOf(body: string, column: number): readonly number[] {
+  const breaks: number[] = []
+  let line = -column
+  let from = 0
+  while (body.length - line > preferredLength) {
+    const fits = lastBreak(body, from, line + preferredLength)
+    const at = fits > 0 ? fits : nextBreak(body, Math.max(from, line + preferredLength))
+    if (at < 0) break
+    breaks.push(at)
+    line = at
+    from = at + 1
   }
-  return [...lines, rest]
+  return breaks
 }
 
 function lastBreak(text: string, from: number, to: number): number {
