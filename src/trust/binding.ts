@@ -69,7 +69,7 @@ const { passed, failed, skipped } = stepsFrom(reasons)
  *
  * One with an rfc822Name speaks for that address alone, whatever else it names: the owner of a mailbox does not speak
  * for the domain. Names are compared whole, without wildcards or parent domains, without case, and with domains in
- * A-labels (AS-2, AS-14); a name with anything but printable ASCII matches nothing.
+ * A-labels (AS-2, AS-14). A name with anything but printable ASCII matches nothing, save an SmtpUTF8Mailbox (RFC 9598).
  *
  * @param address - an addr-spec.
  * @see AS-10 to AS-16
@@ -93,21 +93,26 @@ export function bindsTo(
 
 function boundBy(certificate: Certificate, address: string, policy: BindingPolicy): Bound['boundTo'] | BindingProblem {
   const { rfc822Names, dNSNames, emailAddresses } = subjectNames(certificate)
-  const isNamed = (names: readonly string[]) => keysOf(names).includes(addressKey(address))
-  if (rfc822Names.length > 0) {
-    const addresses = keysOf(rfc822Names)
+  const mailboxes = smtpUTF8Mailboxes(certificate)
+  const isAddressBound = rfc822Names.length + mailboxes.length > 0
+  if (isAddressBound) {
+    const addresses = [...keysOf(rfc822Names), ...keysOfUtf8(mailboxes)]
     if (keysOf(emailAddresses).some((name) => !addresses.includes(name))) return 'names-disagree'
-    if (isNamed(rfc822Names)) return 'address'
+    if (addresses.includes(addressKey(address))) return 'address'
     if (!policy.dNSNameBesideAddress) return 'not-bound'
   }
   if (dNSNames.length > 0) {
     const domains = keysOf(dNSNames).map((name) => name.replace(/\.$/, ''))
     return domains.includes(domainOf(address)) ? 'domain' : 'not-bound'
   }
-  if (rfc822Names.length > 0) return 'not-bound'
+  if (isAddressBound) return 'not-bound'
   const mayBindBySubject = policy.subjectEmailAddress && certificate.subjectAltName === undefined
   if (emailAddresses.length === 0 || !mayBindBySubject) return 'no-names'
-  return isNamed(emailAddresses) ? 'address' : 'not-bound'
+  return keysOf(emailAddresses).includes(addressKey(address)) ? 'address' : 'not-bound'
+}
+
+function smtpUTF8Mailboxes({ subjectAltName = [] }: Certificate): readonly string[] {
+  return subjectAltName.flatMap((name) => (name.type === 'smtpUTF8Mailbox' ? [name.value] : []))
 }
 
 const commonName = '2.5.4.3'
@@ -116,10 +121,11 @@ const commonName = '2.5.4.3'
 function namesBeyond13(certificate: Certificate, boundTo: Bound['boundTo']): readonly BindingProblem[] {
   const { subject, subjectAltName = [] } = certificate
   const { rfc822Names, dNSNames, emailAddresses } = subjectNames(certificate)
+  const mailboxes = smtpUTF8Mailboxes(certificate)
   const commonNames = subject.rdnSequence.flat().flatMap(({ type, value }) => (type === commonName ? [value] : []))
   const problems: Readonly<Partial<Record<BindingProblem, boolean>>> = {
     'wildcard-name': [...dNSNames, ...commonNames].some((name) => name.startsWith('*')),
-    'address-beside-domain': boundTo === 'domain' && rfc822Names.length + emailAddresses.length > 0,
+    'address-beside-domain': boundTo === 'domain' && rfc822Names.length + emailAddresses.length + mailboxes.length > 0,
     'several-names': subjectAltName.length > 1,
   }
   return (Object.keys(problems) as BindingProblem[]).filter((problem) => problems[problem])
@@ -128,4 +134,14 @@ function namesBeyond13(certificate: Certificate, boundTo: Bound['boundTo']): rea
 /** Names for comparing. One with a blank, a NUL or anything beyond ASCII matches nothing (AS-2). */
 function keysOf(names: readonly string[]): readonly string[] {
   return names.filter((name) => /^[\x21-\x7e]+$/.test(name)).map(addressKey)
+}
+
+/**
+ * The same for names that are there because ASCII cannot write what is before their `@`; any other has an rfc822Name. Of
+ * what is seen nowhere, and of blanks, nothing matches.
+ *
+ * @see RFC 9598 §3
+ */
+function keysOfUtf8(names: readonly string[]): readonly string[] {
+  return names.filter((name) => /^[^\p{C}\p{Z}]+@[!-~]+$/u.test(name) && /[^\0-\x7f]/.test(name)).map(addressKey)
 }

@@ -1,5 +1,5 @@
 import type { Retriever } from '../http/index.js'
-import type { Evidence, RevocationPolicy, Want } from '../path/index.js'
+import type { Evidence, RevocationPolicy } from '../path/index.js'
 import { accept, type Refused, type Step } from '../verdict/index.js'
 import {
   type CertificateProblem,
@@ -18,8 +18,8 @@ export interface JudgingPorts {
   readonly signal?: AbortSignal
 }
 
-/** Rounds of fetching: each issuer may name the next one (AS-66), and a list or a response belongs to each. */
-const maxRounds = 6
+/** Rounds of fetching: five issuers, each named by the one before (AS-66), two sources of revocation, one asked again. */
+const maxRounds = 8
 
 /**
  * Judges a certificate, fetches what the judgement wants, and judges again, until nothing more is wanted or can be had
@@ -40,6 +40,8 @@ export async function judgeWithRetrieval(
   const deadline = AbortSignal.timeout(timeoutMs)
   const within = signal ? AbortSignal.any([signal, deadline]) : deadline
   const tried = new Set(evidence.tried)
+  // What was kept from before and does not settle it is asked of the server itself.
+  const kept = new Set<string>()
   const fetches: Step[] = []
   // What may be passed over in the end is looked for first.
   const strict = { ...policy, revocation: strictly(policy.revocation) }
@@ -50,12 +52,19 @@ export async function judgeWithRetrieval(
     const verdict = await judgeCertificate(question, { ...gathered, tried }, strict)
     const wants = verdict.wants.filter(({ key }) => !tried.has(key))
     if (verdict.ok || wants.length === 0 || !retriever || round === maxRounds || within.aborted) {
-      const isOpen = wants.length > 0 && retriever !== undefined
+      const isOpen = wants.length > 0 && within.aborted
       const last = verdict.ok ? verdict : await judgeCertificate(question, { ...gathered, tried }, policy)
       return withFetches(last, fetches, isIncomplete || isOpen)
     }
-    const brought = await retrieveAll(wants, retriever, within, signal)
-    for (const { key } of wants) tried.add(key)
+    const brought = await Promise.all(
+      wants.map((want) => {
+        const reload = kept.has(want.key)
+        // Half of the time, so that a server that is silent leaves some for another one.
+        return retrieveWant(want, retriever, { reload, timeoutMs: Math.ceil(timeoutMs / 2), signal: within })
+      }),
+    )
+    signal?.throwIfAborted()
+    for (const { key, isOld } of brought) (isOld && !kept.has(key) ? kept : tried).add(key)
     fetches.push(...brought.map(({ step }) => step))
     isIncomplete ||= brought.some(({ isTemporary }) => isTemporary)
     gathered = withBrought(gathered, brought)
@@ -64,22 +73,6 @@ export async function judgeWithRetrieval(
 
 function strictly(revocation: RevocationPolicy): RevocationPolicy {
   return revocation.mode === 'best-effort' ? { ...revocation, mode: 'required' } : revocation
-}
-
-/** What has not come when the time is over is missing for now. */
-async function retrieveAll(
-  wants: readonly Want[],
-  retriever: Retriever,
-  within: AbortSignal,
-  signal: AbortSignal | undefined,
-): Promise<readonly Brought[]> {
-  try {
-    return await Promise.all(wants.map((want) => retrieveWant(want, retriever, within)))
-  } catch (error) {
-    signal?.throwIfAborted()
-    if (!within.aborted) throw error
-    return []
-  }
 }
 
 function withBrought(evidence: Evidence, brought: readonly Brought[]): Evidence {

@@ -1,4 +1,4 @@
-import { HttpError, type Retrieval, type Retriever } from '../http/index.js'
+import { HttpError, type HttpErrorCode, type Retrieval, type Retriever } from '../http/index.js'
 import { decodePem, KeyError, loadCertificates } from '../keys/index.js'
 import type { Want } from '../path/index.js'
 import { type Reasons, type Step, stepsFrom } from '../verdict/index.js'
@@ -13,6 +13,10 @@ import {
 
 /** What a want brought: evidence, or nothing. */
 export interface Brought {
+  /** Of the want. */
+  readonly key: string
+  /** True for what was kept from before: the server may have something newer by now. */
+  readonly isOld: boolean
   readonly certificates?: readonly Certificate[]
   readonly crls?: readonly CertificateList[]
   readonly ocspResponses?: readonly OcspResponse[]
@@ -21,7 +25,17 @@ export interface Brought {
   readonly isTemporary: boolean
 }
 
-const reasons: Reasons<'fetched' | 'not-fetched' | 'fetched-unreadable'> = {
+type FetchReason =
+  | 'url-refused'
+  | 'address-refused'
+  | 'server-unreachable'
+  | 'server-silent'
+  | 'server-refuses'
+  | 'redirect-refused'
+  | 'answer-too-large'
+  | 'answer-compressed'
+
+const reasons: Reasons<'fetched' | 'not-fetched' | 'fetched-unreadable' | FetchReason> = {
   fetched: { message: 'What the certificate points to was fetched.', standard: 'AS-65, AS-67' },
   'not-fetched': {
     message: 'What the certificate points to could not be fetched.',
@@ -34,17 +48,42 @@ const reasons: Reasons<'fetched' | 'not-fetched' | 'fetched-unreadable'> = {
     remedy: 'Tell the certification authority.',
     standard: 'AS-65, AS-67',
   },
+  'url-refused': { message: 'It is no URL of http or https, or holds a name or a password.', standard: 'AS-66' },
+  'address-refused': {
+    message: 'The server lies at an address that strangers may not have us ask, such as one of the own network.',
+    remedy: 'If that server is meant, let it through (the option allow of nodePorts).',
+    standard: 'AS-66',
+  },
+  'server-unreachable': { message: 'The server cannot be reached.', remedy: 'Try again later.' },
+  'server-silent': { message: 'The server did not answer in time.', remedy: 'Try again later.', standard: 'AS-66' },
+  'server-refuses': { message: 'The server says that it does not have it, or not now.' },
+  'redirect-refused': { message: 'The server redirects too often, or to nowhere.', standard: 'AS-66' },
+  'answer-too-large': { message: 'It is larger than is read.', standard: 'AS-66' },
+  'answer-compressed': { message: 'It is compressed, which nobody asked for.', standard: 'AS-66' },
 }
 
 const { passed, failed, unknown } = stepsFrom(reasons)
+
+const reasonOf: Readonly<Record<HttpErrorCode, FetchReason>> = {
+  ERR_HTTP_URL: 'url-refused',
+  ERR_HTTP_ADDRESS: 'address-refused',
+  ERR_HTTP_NETWORK: 'server-unreachable',
+  ERR_HTTP_TIMEOUT: 'server-silent',
+  ERR_HTTP_STATUS: 'server-refuses',
+  ERR_HTTP_REDIRECT: 'redirect-refused',
+  ERR_HTTP_TOO_LARGE: 'answer-too-large',
+  ERR_HTTP_ENCODING: 'answer-compressed',
+}
 
 const mebibyte = 1024 * 1024
 
 /** How each kind is asked for, and read. */
 const kinds: {
   readonly [Kind in Want['kind']]: {
-    readonly ask: (want: Extract<Want, { readonly kind: Kind }>) => Omit<Retrieval, 'url' | 'signal'>
-    readonly read: (bytes: Uint8Array) => Omit<Brought, 'step' | 'isTemporary'>
+    readonly ask: (
+      want: Extract<Want, { readonly kind: Kind }>,
+    ) => Omit<Retrieval, 'url' | 'timeoutMs' | 'reload' | 'signal'>
+    readonly read: (bytes: Uint8Array) => Pick<Brought, 'certificates' | 'crls' | 'ocspResponses'>
   }
 } = {
   // One certificate in DER or PEM, or a PKCS#7 (AS-65).
@@ -54,7 +93,7 @@ const kinds: {
   },
   // A list that came is as good as its dates say; the server is asked again before that, for there may be a newer one.
   crl: {
-    ask: () => ({ maxBytes: 64 * mebibyte, keepMs: 600_000, timeoutMs: 30_000 }),
+    ask: () => ({ maxBytes: 64 * mebibyte, keepMs: 600_000 }),
     read: (bytes) => ({ crls: [list(bytes)] }),
   },
   ocsp: {
@@ -81,25 +120,30 @@ function list(bytes: Uint8Array): CertificateList {
   return read
 }
 
-/** Fetches what is wanted. That it does not come is an answer. @throws what the signal says when it is aborted. */
+/** Fetches what is wanted. That it does not come, or not in time, is an answer. */
 export async function retrieveWant(
   want: Want,
   retriever: Retriever,
-  signal: AbortSignal | undefined,
+  how: { readonly reload: boolean; readonly timeoutMs: number; readonly signal: AbortSignal },
 ): Promise<Brought> {
-  const { url } = want
+  const { key, url } = want
   const { ask, read } = kinds[want.kind] as (typeof kinds)['ocsp']
+  const nothing = (step: Step, isTemporary: boolean) => ({ key, isOld: false, step, isTemporary })
+  let isOld = false
   try {
-    const retrieval = { url, ...ask(want as Extract<Want, { readonly kind: 'ocsp' }>), ...(signal && { signal }) }
-    const { bytes } = await retriever.retrieve(retrieval)
-    return { ...read(bytes), step: passed('fetched', { url }), isTemporary: false }
+    const retrieved = await retriever.retrieve({ url, ...ask(want as Extract<Want, { kind: 'ocsp' }>), ...how })
+    // Authorities seldom change their certificates, and the one that is wanted may be another.
+    isOld = retrieved.kept && want.kind !== 'certificates'
+    return { ...read(retrieved.bytes), key, isOld, step: passed('fetched', { url }), isTemporary: false }
   } catch (error) {
     if (error instanceof HttpError) {
-      const { temporary: isTemporary } = error
-      return { step: (isTemporary ? unknown : failed)('not-fetched', { url }), isTemporary }
+      const { temporary } = error
+      const said = temporary ? unknown : failed
+      return nothing(said('not-fetched', { url }, [said(reasonOf[error.code])]), temporary)
     }
-    const isUnreadable = error instanceof KeyError || error instanceof X509Error
-    if (!isUnreadable) throw error
-    return { step: failed('fetched-unreadable', { url }), isTemporary: false }
+    // What did not come when the time is over is missing for now.
+    if (how.signal.aborted) return nothing(unknown('not-fetched', { url }, [unknown('server-silent')]), true)
+    if (!(error instanceof KeyError || error instanceof X509Error)) throw error
+    return { ...nothing(failed('fetched-unreadable', { url }), false), isOld }
   }
 }

@@ -4,6 +4,7 @@ import { buildName, type GeneralName } from '../../src/x509/index.js'
 import { issue } from '../helpers/issue.js'
 
 type WrittenName = Extract<GeneralName, { readonly value: string }>
+const utf8 = (value: string): WrittenName => ({ type: 'smtpUTF8Mailbox', value })
 const email = (value: string): WrittenName => ({ type: 'rfc822Name', value })
 const dns = (value: string): WrittenName => ({ type: 'dNSName', value })
 const uri = (value: string): WrittenName => ({ type: 'uniformResourceIdentifier', value })
@@ -142,6 +143,42 @@ const cases: readonly Case[] = [
     comment: 'AS-2: a domain that only looks alike',
     names: [dns('xn--hpital-ixa.example')],
     address: 'ann@hopital.example',
+    answer: 'not-bound',
+  },
+  {
+    comment: 'RFC 9598: a mailbox beyond ASCII',
+    names: [utf8('j\u00f6rg@direct.clinic.example')],
+    address: 'j\u00f6rg@direct.clinic.example',
+    answer: 'address',
+  },
+  {
+    comment: 'RFC 9598: without case in its ASCII letters',
+    names: [utf8('J\u00f6rg@Direct.clinic.example')],
+    address: 'j\u00f6RG@direct.clinic.example',
+    answer: 'address',
+  },
+  {
+    comment: 'RFC 9598: another letter',
+    names: [utf8('j\u00f6rg@direct.clinic.example')],
+    address: 'jorg@direct.clinic.example',
+    answer: 'not-bound',
+  },
+  {
+    comment: 'RFC 9598: its domain in A-labels',
+    names: [utf8('j\u00f6rg@xn--hpital-ixa.example')],
+    address: 'j\u00f6rg@h\u00f4pital.example',
+    answer: 'address',
+  },
+  { comment: 'RFC 9598: one that ASCII could write', names: [utf8(ann)], answer: 'not-bound' },
+  {
+    comment: 'RFC 9598: an invisible letter',
+    names: [utf8('j\u00f6\u200brg@direct.clinic.example')],
+    address: 'j\u00f6\u200brg@direct.clinic.example',
+    answer: 'not-bound',
+  },
+  {
+    comment: 'RFC 9598: keeps the dNSName from binding, too',
+    names: [utf8('j\u00f6rg@direct.clinic.example'), dns('direct.clinic.example')],
     answer: 'not-bound',
   },
   { comment: 'AS-13: no name', answer: 'no-names' },
