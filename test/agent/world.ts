@@ -20,7 +20,7 @@ export interface Party {
 /** Issues a certificate for one address. The key is the one of that name in this file, made when first asked for. */
 export async function person(address: string, by: string, draft: Partial<Issue> = {}): Promise<Party> {
   const cn = draft.cn ?? address
-  return party(address, await issueMailbox(address, { ...draft, cn, by }), draft.key ?? cn)
+  return party(address, await issueMailbox(address, { ...draft, cn, by }), draft.key ?? cn, draft.bits)
 }
 
 /** Issues a certificate for everybody in the domain of an address. */
@@ -28,11 +28,11 @@ export async function organisation(address: string, by: string, draft: Partial<I
   const cn = draft.cn ?? address.slice(address.indexOf('@') + 1)
   const subjectAltName = [{ type: 'dNSName', value: address.slice(address.indexOf('@') + 1) }] as const
   const keyUsage = ['digitalSignature', 'keyEncipherment'] as const
-  return party(address, await issue({ subjectAltName, keyUsage, ...draft, cn, by }), draft.key ?? cn)
+  return party(address, await issue({ subjectAltName, keyUsage, ...draft, cn, by }), draft.key ?? cn, draft.bits)
 }
 
-async function party(address: string, certificate: Certificate, key: string): Promise<Party> {
-  const { pkcs8 } = await keyPair(key)
+async function party(address: string, certificate: Certificate, key: string, bits?: number): Promise<Party> {
+  const { pkcs8 } = await keyPair(key, bits)
   return { address, certificate, identity: await loadIdentity({ certificate: certificate.bytes, privateKey: pkcs8 }) }
 }
 
