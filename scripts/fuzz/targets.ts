@@ -3,6 +3,7 @@ import { asn1Targets } from './targets/asn1.js'
 import { bytesTargets } from './targets/bytes.js'
 import { cmsTargets } from './targets/cms.js'
 import { cryptoTargets } from './targets/crypto.js'
+import { discoveryTargets } from './targets/discovery.js'
 import { dnsTargets } from './targets/dns.js'
 import { journeyTargets } from './targets/journey.js'
 import { keysTargets } from './targets/keys.js'
@@ -24,6 +25,7 @@ export const targets: readonly Target[] = [
   ...mimeTargets,
   ...notificationTargets,
   ...dnsTargets,
+  ...discoveryTargets,
   ...journeyTargets,
 ]
 
