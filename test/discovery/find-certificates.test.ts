@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { der } from '../../src/asn1/index.js'
 import {
   createDiscovery,
   type Discovered,
@@ -29,6 +30,18 @@ beforeAll(async () => {
   bobToo = await issueMailbox(address, { cn: 'Bob too', key: 'k' })
   all = await issue({ cn: 'domain', key: 'k', subjectAltName: [{ type: 'dNSName', value: domain }] })
 })
+
+/** Certificates and nothing else, as a SignedData without signers. @see RFC 5652 §5.1 */
+function pkcs7Of(...certificates: readonly Certificate[]): Uint8Array {
+  const signedData = der.sequence(
+    der.integer(1),
+    der.setOf([]),
+    der.sequence(der.oid('1.2.840.113549.1.7.1')),
+    der.implicit(0, der.setInOrder(certificates.map(({ bytes }) => bytes))),
+    der.setOf([]),
+  )
+  return der.encode(der.sequence(der.oid('1.2.840.113549.1.7.2'), der.explicit(0, signedData)))
+}
 
 const published: Record<string, Uint8Array> = {}
 const ports = (zone: Zone, hosts?: Hosts): DiscoveryPorts & { readonly asked: readonly string[] } => {
@@ -194,6 +207,13 @@ describe('the four places in their order (DISC-1 to DISC-7)', () => {
         ': skipped record-unreadable',
         'failed ldap-not-offered',
       ],
+    },
+    {
+      comment: 'the set of a PKCS#7 (DISC-49)',
+      zone: () => hasDirectory,
+      hosts: () => ({ 'ldap.example': { [address]: { userSMIMECertificate: [pkcs7Of(bob, bobToo)] } } }),
+      found: () => [bob, bobToo],
+      trace: ['failed dns-no-name', 'failed dns-no-name', 'passed ldap-servers', 'passed ldap-entries', taken, taken],
     },
     {
       comment: 'rubbish in a directory beside a certificate',
