@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest'
+import { der, parseAsn1 } from '../../src/asn1/index.js'
+import { buildName, type GeneralName, parseName } from '../../src/x509/index.js'
+import { issueAuthority, issueMailbox } from '../helpers/issue.js'
+import { answerTo } from './fixtures.js'
+
+const mail = (value: string): GeneralName => ({ type: 'rfc822Name', value })
+const wide = (value: string): GeneralName => ({ type: 'smtpUTF8Mailbox', value })
+const host = (value: string): GeneralName => ({ type: 'dNSName', value })
+const uri = (value: string): GeneralName => ({ type: 'uniformResourceIdentifier', value })
+const ip = (...octets: readonly number[]): GeneralName => ({ type: 'iPAddress', octets: Uint8Array.from(octets) })
+const directory = (...attributes: Parameters<typeof buildName>[0]): GeneralName => ({
+  type: 'directoryName',
+  name: parseName(parseAsn1(der.encode(buildName(attributes)))),
+})
+const rare: GeneralName = { type: 'registeredID', bytes: der.encode(der.implicit(8, der.oid('1.2.3'))) }
+
+/** A base, names that lie within it, and names that do not; `neither` can be compared with nothing. */
+const forms: readonly {
+  readonly base: GeneralName
+  readonly within: readonly GeneralName[]
+  readonly outside: readonly GeneralName[]
+  readonly neither?: readonly GeneralName[]
+}[] = [
+  {
+    base: mail('clinic.example'),
+    within: [mail('ann@clinic.example'), mail('ann@CLINIC.example'), wide('änn@clinic.example')],
+    outside: [mail('ann@direct.clinic.example'), mail('ann@badclinic.example'), wide('änn@other.example')],
+    neither: [mail('clinic.example'), mail('@clinic.example'), mail('ann@clinic..example')],
+  },
+  {
+    base: mail('.clinic.example'),
+    within: [mail('ann@direct.clinic.example')],
+    outside: [mail('ann@clinic.example'), mail('ann@badclinic.example')],
+  },
+  {
+    base: mail('ann@clinic.example'),
+    within: [mail('ann@clinic.example'), mail('Ann@Clinic.example')],
+    outside: [mail('bob@clinic.example'), mail('"x@y"@clinic.example'), wide('änn@clinic.example')],
+  },
+  {
+    base: host('clinic.example'),
+    within: [host('clinic.example'), host('a.b.Clinic.example'), host('*.clinic.example')],
+    outside: [host('badclinic.example'), host('example')],
+    neither: [host('*.example'), host('clinic..example'), host('clinic.example\0.bad')],
+  },
+  {
+    base: host('.clinic.example'),
+    within: [host('a.clinic.example')],
+    outside: [host('clinic.example')],
+  },
+  {
+    base: uri('clinic.example'),
+    within: [uri('https://clinic.example/path'), uri('https://u@CLINIC.example:8443')],
+    outside: [uri('https://a.clinic.example/'), uri('https://bad.example/?clinic.example')],
+    neither: [
+      uri('urn:clinic.example'),
+      uri('https://192.0.2.1/'),
+      uri('https://[2001:db8::1]/'),
+      uri('clinic.example'),
+    ],
+  },
+  {
+    base: uri('.clinic.example'),
+    within: [uri('https://a.clinic.example/')],
+    outside: [uri('https://clinic.example/'), uri('https://clinic.example@bad.example/')],
+  },
+  {
+    base: ip(192, 0, 2, 0, 255, 255, 255, 0),
+    within: [ip(192, 0, 2, 9)],
+    outside: [ip(192, 0, 3, 9), ip(...new Array<number>(16).fill(0))],
+    neither: [ip(192, 0, 2)],
+  },
+  {
+    base: directory(['O', 'Clinic']),
+    within: [directory(['O', 'Clinic'], ['OU', 'Ward']), directory(['O', 'CLINIC'])],
+    outside: [directory(['OU', 'Ward'], ['O', 'Clinic']), directory(['O', 'Other'])],
+  },
+  { base: rare, within: [], outside: [], neither: [rare] },
+]
+
+const text = (name: GeneralName) =>
+  'value' in name ? name.value : name.type === 'iPAddress' ? name.octets.join('.') : name.type
+
+const cases = forms.flatMap(({ base, within, outside, neither = [] }) => [
+  ...within.map((name) => ({ base, name, permitted: 'path of 2', excluded: 'name-not-allowed' })),
+  ...outside.map((name) => ({ base, name, permitted: 'name-not-allowed', excluded: 'path of 2' })),
+  ...neither.map((name) => ({ base, name, permitted: 'name-not-allowed', excluded: 'name-not-allowed' })),
+])
+
+describe('names and constraints on them (RFC 5280 §4.2.1.10)', async () => {
+  const anchors = [await issueAuthority({ cn: 'Root' })]
+  const ask = async (
+    subjectAltName: readonly GeneralName[],
+    permitted: readonly GeneralName[],
+    excluded: readonly GeneralName[] = [],
+  ) => {
+    const subtrees = (bases: readonly GeneralName[]) => bases.map((base) => ({ base }))
+    const nameConstraints = { permittedSubtrees: subtrees(permitted), excludedSubtrees: subtrees(excluded) }
+    const issuing = await issueAuthority({ cn: 'Issuing', by: 'Root', nameConstraints })
+    const certificate = await issueMailbox('', { cn: 'Ann', by: 'Issuing', subjectAltName, subject: buildName([]) })
+    return answerTo({ certificate, anchors, certificates: [issuing] })
+  }
+
+  test.each(cases.map((each) => ({ ...each, comment: `${text(each.name)} and ${text(each.base)}` })))(
+    '$comment: permitted $permitted, excluded $excluded',
+    async ({ base, name, permitted, excluded }) => {
+      expect(await ask([name], [base])).toBe(permitted)
+      expect(await ask([name], [], [base])).toBe(excluded)
+    },
+  )
+
+  test('a form that nothing is said of is free, and one of several that are permitted is enough', async () => {
+    expect(await ask([host('other.example')], [mail('clinic.example')])).toBe('path of 2')
+    expect(await ask([mail('ann@b.example')], [mail('a.example'), mail('b.example')])).toBe('path of 2')
+    expect(await ask([mail('ann@a.example'), mail('ann@c.example')], [mail('a.example')])).toBe('name-not-allowed')
+    expect(await ask([mail('ann@a.b.example')], [mail('.b.example')], [mail('a.b.example')])).toBe('name-not-allowed')
+  })
+})
+
+describe('where constraints hold', async () => {
+  const only = (...bases: readonly GeneralName[]) => ({
+    permittedSubtrees: bases.map((base) => ({ base })),
+    excludedSubtrees: [],
+  })
+  const root = await issueAuthority({ cn: 'Root' })
+  const issuing = await issueAuthority({ cn: 'Issuing', by: 'Root' })
+  const bounded = await issueAuthority({ cn: 'Root', nameConstraints: only(mail('clinic.example')) })
+  const ann = await issueMailbox('ann@clinic.example', { cn: 'Ann', by: 'Issuing' })
+  const eve = await issueMailbox('eve@other.example', { cn: 'Eve', by: 'Issuing' })
+
+  test('those of the anchor hold for all below it', async () => {
+    const certificates = [issuing]
+    expect(await answerTo({ certificate: ann, anchors: [bounded], certificates })).toBe('path of 2')
+    expect(await answerTo({ certificate: eve, anchors: [bounded], certificates })).toBe('name-not-allowed')
+    expect(await answerTo({ certificate: eve, anchors: [root], certificates })).toBe('path of 2')
+  })
+
+  test('an authority cannot widen what one above it was given', async () => {
+    const wider = await issueAuthority({ cn: 'Issuing', by: 'Root', nameConstraints: only(mail('other.example')) })
+    expect(await answerTo({ certificate: eve, anchors: [root], certificates: [wider] })).toBe('path of 2')
+    expect(await answerTo({ certificate: eve, anchors: [bounded], certificates: [wider] })).toBe('name-not-allowed')
+  })
+
+  test('the names of authorities are looked at, save of one that is issued to itself', async () => {
+    const named = await issueAuthority({ cn: 'Root', nameConstraints: only(directory(['CN', 'Ann'])) })
+    const leaf = await issueMailbox('ann@clinic.example', { cn: 'Ann', by: 'Root', byKey: 'New' })
+    const rolled = await issueAuthority({ cn: 'Root', key: 'New', by: 'Root' })
+    expect(await answerTo({ certificate: leaf, anchors: [named], certificates: [rolled] })).toBe('path of 2')
+    expect(await answerTo({ certificate: ann, anchors: [named], certificates: [issuing] })).toBe('name-not-allowed')
+  })
+
+  test('an e-mail address in the subject counts when there are no alternative names', async () => {
+    const plain = (address: string) =>
+      issueMailbox('', { cn: 'Ann', by: 'Root', extensions: [], subject: buildName([['emailAddress', address]]) })
+    const certificates = await Promise.all(['ann@clinic.example', 'eve@other.example'].map(plain))
+    const bare = certificates.map(({ subjectAltName: _, ...certificate }) => certificate)
+    expect(await answerTo({ certificate: bare[0]!, anchors: [bounded] })).toBe('path of 1')
+    expect(await answerTo({ certificate: bare[1]!, anchors: [bounded] })).toBe('name-not-allowed')
+  })
+
+  test('names are not compared without end', async () => {
+    const question = { certificate: ann, anchors: [bounded], certificates: [issuing] }
+    // The directory name of each of the two, and the address of the leaf, with one base.
+    expect(await answerTo({ ...question, policy: { budget: { comparisons: 3 } } })).toBe('path of 2')
+    expect(await answerTo({ ...question, policy: { budget: { comparisons: 2 } } })).toBe('budget-exhausted')
+  })
+})
