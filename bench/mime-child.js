@@ -2,8 +2,8 @@
  * Does one piece of work once, in a process of its own, and prints its cost: `node bench/mime-child.js ROW WORK SIZE`.
  *
  * Milliseconds are those of the processor, in all threads, since other work on the machine does not change them. Memory
- * counts from before the input was made, so the input is in it: its peak, and what is kept while the result is held. What
- * the warm-up left is used again, so the peak may be too small by a fifth of the input.
+ * counts from before the input was made, so the input is in it: its peak, and what is kept while the result is held. The
+ * peak is the system's own figure, which Linux alone tells and resets.
  */
 
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -13,8 +13,9 @@ import { rows } from './mime-rows.js'
 const [name, work, size] = process.argv.slice(2)
 const row = rows.find((each) => each.name === name)
 const run = row?.works[work ?? '']
-const { gc: collectGarbage } = globalThis
-if (!row || !run || !collectGarbage) throw new Error(`no such row or work: ${name}, ${work}`)
+const { gc } = globalThis
+if (!row || !run || !gc) throw new Error(`no such row or work: ${name}, ${work}`)
+const collectGarbage = gc
 
 // Code is compiled, and the young generation of the heap has its size, before anything is measured.
 for (let times = 0; times < 160; times++) await run(row.make(Math.ceil(row.size / 512)))

@@ -96,16 +96,16 @@ export const headerOfRecipients = (size) =>
 export const headerOfParameters = (size) =>
   filled(size, 'Content-Type: text/plain', ';\r\n name="a"; charset*=utf-8\'\'utf-8', '\r\n\r\nHello\r\n')
 
-/** A text at each level, then the next level. @param {number} count */
+/** Two kilobytes of text at each level, then the next level. @param {number} count */
 export function levels(count) {
-  const bytes = new Uint8Array(count * 700) // more than it takes; memory that nobody touches costs nothing
+  const bytes = new Uint8Array(count * 2300) // more than it takes; memory that nobody touches costs nothing
   const encoder = new TextEncoder()
   let end = 0
   const put = (/** @type {string} */ text) => {
     end += encoder.encodeInto(text, bytes.subarray(end)).written
   }
   for (let level = 0; level < count; level++) {
-    put(`Content-Type: multipart/mixed; boundary=b${level}\r\n\r\n--b${level}\r\n\r\n${line.repeat(6)}--b${level}\r\n`)
+    put(`Content-Type: multipart/mixed; boundary=b${level}\r\n\r\n--b${level}\r\n\r\n${line.repeat(28)}--b${level}\r\n`)
   }
   put(`\r\n${line}`)
   for (let level = count - 1; level >= 0; level--) put(`--b${level}--\r\n`)
@@ -117,6 +117,10 @@ export const plainText = (size) => line.replace('\r\n', '\n').repeat(Math.floor(
 
 /** The text of a draft, in which a fifth of the letters is beyond ASCII. @param {number} size */
 export const foreignText = (size) => 'Grüße für Zoë, früh.\n'.repeat(Math.floor(size / 25))
+
+/** Octets of text, some of them beyond ASCII, in lines. @param {number} size */
+export const foreignOctets = (size) =>
+  filled(size, '', 'Grüße aus Zürich: heute gesehen, guter Dinge, sonst nichts\r\n')
 
 /** Octets without a pattern. @param {number} size */
 export function noise(size) {

@@ -106,7 +106,7 @@ export function buildMultipart(
 
 /**
  * The multipart in pieces, of parts in pieces: they are joined once, by whoever writes the whole. The end of a piece must
- * not be inside what looks like a boundary; what is written later is base64, which cannot hold one.
+ * not be inside what looks like a boundary; what is written later is encoded, and cannot hold one.
  */
 export function multipartPieces<Part extends Piece | StreamedPiece>(
   subtype: string,
@@ -116,6 +116,6 @@ export function multipartPieces<Part extends Piece | StreamedPiece>(
   const [boundary] = unusedBoundaries(parts.flat().filter((piece) => piece instanceof Uint8Array))
   const contentType = { type: 'multipart', subtype, parameters: { ...parameters, boundary } }
   const header = serializeHeader([['Content-Type', contentTypeText(contentType)]])
-  const delimited = parts.flatMap((part) => [encodeUtf8(`\r\n--${boundary}\r\n`), ...part])
-  return [header, ...delimited, encodeUtf8(`\r\n--${boundary}--\r\n`)]
+  const delimiter = encodeUtf8(`\r\n--${boundary}\r\n`)
+  return [header, ...parts.flatMap((part) => [delimiter, ...part]), encodeUtf8(`\r\n--${boundary}--\r\n`)]
 }
