@@ -73,7 +73,7 @@ async function partsOf(row, work, processes) {
 
 /** @param {Growth} growth @param {number} memory */
 function isBeyond({ whole, exponent }, memory) {
-  return exponent > maxExponent || whole.peak > memory
+  return exponent > maxExponent || Number(whole.peak.toFixed(1)) > memory
 }
 
 /** @param {string} name @param {string} work @param {number} size @param {number} processes @returns {Promise<Figure>} */
