@@ -58,7 +58,7 @@ export class HeaderView implements Header, HeaderLines {
 }
 
 /** The fields in order; lines that are none are passed over. */
-export function* fieldsIn(lines: HeaderLines): Generator<Field> {
+function* fieldsIn(lines: HeaderLines): Generator<Field> {
   const { source, start, end, eol } = lines
   for (let at = startOfFields(source, start, eol); at < end; at = endOfField(lines, at)) {
     if (startsField(source, at, end)) yield new FieldView(lines, at)

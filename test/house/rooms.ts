@@ -34,7 +34,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   http: { imports: [], open: false },
   dns: { imports: [] },
   discovery: { imports: ['keys', 'dns', 'http', 'mime', 'x509', 'verdict'] },
-  trust: { imports: ['asn1', 'crypto', 'x509', 'cms', 'keys', 'mime', 'path', 'http', 'verdict'], packages: ['@rgrove/parse-xml'] },
+  trust: {
+    imports: ['asn1', 'crypto', 'x509', 'cms', 'keys', 'mime', 'path', 'http', 'verdict'],
+    packages: ['@rgrove/parse-xml'],
+  },
   notification: { imports: ['mime'] },
   tracking: { imports: ['notification', 'verdict'] },
   agent: { imports: beforeAgent },

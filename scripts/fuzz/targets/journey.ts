@@ -1,6 +1,7 @@
 import { createAgent, type Opened, policies } from '../../../src/agent/index.js'
 import { type Bytes, concat, encodeHex, encodeUtf8 } from '../../../src/bytes/index.js'
 import { hostCrypto } from '../../../src/crypto/index.js'
+import type { Fetch } from '../../../src/http/index.js'
 import { MimeError, parseEntity, wrapMessage } from '../../../src/mime/index.js'
 import {
   compressEntity,
@@ -109,9 +110,15 @@ async function encryptedToBob(entity: Uint8Array): Promise<Bytes> {
 
 async function openByBob(raw: Uint8Array): Promise<Opened> {
   const identities = [await bobsIdentity()]
-  const agent = createAgent({ identities, trust: [clinicCa()], discovery: [], clock: () => at })
+  const agent = createAgent({ identities, trust: [clinicCa()], discovery: [], clock: () => at, fetch: clinicList })
   return agent.open(raw, raw.length % 2 === 0 ? { envelope: { mailFrom: ann, rcptTo: [bob] } } : {})
 }
+
+/** A network on which the list of the clinic's authority is, and nothing else: it always answers. */
+const clinicList: Fetch = async (url) =>
+  url === 'http://crl.clinic.example/ca.crl'
+    ? new Response(Uint8Array.from(readVector('clinic-ca/ca.crl')))
+    : new Response('', { status: 404 })
 
 async function openedByBob(raw: Uint8Array): Promise<void> {
   const opened = await openByBob(raw)
