@@ -91,12 +91,12 @@ export function mapped(
     subjects.set(issuerDomainPolicy, (subjects.get(issuerDomainPolicy) ?? new Set()).add(subjectDomainPolicy))
   }
   const depth = new Map(last)
-  const any = last.get(anyPolicy)
+  const anyNode = last.get(anyPolicy)
   for (const [policy, expected] of subjects) {
     const node = last.get(policy)
     if (!isAllowed) depth.delete(policy)
     else if (node) depth.set(policy, { ...node, expected })
-    else if (any) depth.set(policy, { expected, parents: any.parents })
+    else if (anyNode) depth.set(policy, { expected, parents: anyNode.parents })
   }
   return pruned([...graph.slice(0, -1), depth])
 }
