@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type Policy, policies } from '../../src/agent/index.js'
+import { der } from '../../src/asn1/index.js'
 import { parseEnvelopedData } from '../../src/cms/index.js'
-import { contentCipherOf, keyTransportOf } from '../../src/crypto/index.js'
+import { contentCipherOf, contentCiphers, keyTransportOf } from '../../src/crypto/index.js'
 import { decodeBody, parseEntity } from '../../src/mime/index.js'
 import { agentOf, ann, bob, innerText, messageIn, outcomeOf, person, words, world } from './world.js'
 
@@ -57,6 +58,24 @@ describe('recipients with different encryption settings', () => {
     const { seal } = await scene()
     const { messages } = await seal({})
     expect(messages.map(({ envelope }) => envelope.rcptTo)).toEqual([[bob, carol, dora]])
+  })
+
+  test.each([
+    { comment: 'a certificate that names a cipher gets it', ciphers: ['AES-128-CBC'], cipher: 'AES-128-CBC' },
+    {
+      comment: 'one that reads ours as well gets ours',
+      ciphers: ['AES-128-CBC', 'AES-256-CBC'],
+      cipher: 'AES-256-CBC',
+    },
+    { comment: 'one that names 3DES alone gets ours', ciphers: ['3DES-CBC'], cipher: 'AES-256-CBC' },
+  ] as const)('RFC 4262: $comment', async ({ ciphers, cipher }) => {
+    const { sender, hospitalCa } = await scene()
+    const value = der.encode(der.sequence(...ciphers.map((name) => der.sequence(der.oid(contentCiphers[name].oid)))))
+    const extensions = [{ oid: '1.2.840.113549.1.9.15', critical: false, value }]
+    const { certificate } = await person(bob, 'Hospital CA', { extensions })
+    const agent = agentOf([sender], { trust: [hospitalCa], discovery: [certificate] })
+    const { messages } = await agent.seal({ ...words, from: ann, to: bob })
+    expect(algorithmsOf(messages[0]!.raw)[0]).toBe(cipher)
   })
 })
 
