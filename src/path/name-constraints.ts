@@ -67,6 +67,7 @@ function mailboxRelation(name: string, base: string): Relation {
   if (at < 1 || host === undefined) return 'across'
   const [wanted, limit] = [base.lastIndexOf('@'), base.slice(base.lastIndexOf('@') + 1)]
   if (wanted < 0) return isOfHost(host, limit)
+  if (hostOf(limit) === undefined) return 'across'
   return told(fold(name.slice(0, at)) === fold(base.slice(0, wanted)) && host === hostOf(limit))
 }
 
@@ -78,8 +79,9 @@ function uriRelation(name: string, base: string): Relation {
 }
 
 function isOfHost(host: string, base: string): Relation {
-  const limit = fold(base)
-  return told(limit.startsWith('.') ? host.endsWith(limit) && host.length > limit.length : host === hostOf(limit))
+  const limit = hostOf(base.replace(/^\./, ''))
+  if (limit === undefined) return 'across'
+  return told(base.startsWith('.') ? host.endsWith(`.${limit}`) : host === limit)
 }
 
 /** A host and all below it. A wildcard stands for many hosts. */

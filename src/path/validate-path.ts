@@ -30,6 +30,8 @@ export async function validatePath(
   if (!certificate) throw new RangeError('a path has a certificate')
   const unfit = anchorProblem(anchor, evidence.at, policy) ?? anchorAuthorityProblem(anchor)
   if (unfit) return no(unfit, anchor.certificate ?? path.at(-1)!)
+  if (policy.endsInAuthority === 'refused' && certificate.basicConstraints?.cA)
+    return no('not-an-end-entity', certificate)
   const journal = new Journal(evidence, { ...defaultBudget, ...policy.budget })
   const all = { ...evidence, anchors: [anchor], purse: journal.purse }
   try {

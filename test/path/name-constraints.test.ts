@@ -76,6 +76,11 @@ const forms: readonly {
     within: [directory(['O', 'Clinic'], ['OU', 'Ward']), directory(['O', 'CLINIC'])],
     outside: [directory(['OU', 'Ward'], ['O', 'Clinic']), directory(['O', 'Other'])],
   },
+  ...['', '.', '*.clinic.example', 'clinic example'].flatMap((value) => [
+    { base: mail(value), within: [], outside: [], neither: [mail('ann@clinic.example')] },
+    { base: uri(value), within: [], outside: [], neither: [uri('https://clinic.example/')] },
+  ]),
+  { base: mail('ann@*.example'), within: [], outside: [], neither: [mail('ann@clinic.example')] },
   { base: rare, within: [], outside: [], neither: [rare] },
 ]
 
