@@ -97,17 +97,6 @@ describe('what mail systems on the way can read (AS-43)', () => {
     expect(message.raw).toEqual(sealed.inner)
     expect(message.header).toMatchObject({ messageId: sealed.messageId, date: now })
   })
-
-  test('a finished message and an envelope that differ: the envelope decides who gets it (AS-5)', async () => {
-    const { clinic, hospital } = await toTheHospital()
-    const message = { from: ann, to: [bob, 'ida@direct.hospital.example'], ...words }
-    const mailFrom = 'bounces@direct.clinic.example'
-    const sealed = await clinic.seal(message, { envelope: { mailFrom, rcptTo: [bob] } })
-    expect(sealed.messages.map(({ envelope }) => envelope)).toEqual([{ mailFrom, rcptTo: [bob] }])
-    expect(outerHeader(sealed.messages[0]!.raw).fields.find(({ name }) => name === 'To')?.body).toBe(bob)
-    const opened = messageIn(await hospital.open(sealed.messages[0]!.raw, { envelope: sealed.messages[0]!.envelope }))
-    expect(opened.recipients.map(({ address }) => address)).toEqual([bob])
-  })
 })
 
 describe('blind recipients (AS-57)', () => {

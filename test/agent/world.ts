@@ -135,6 +135,11 @@ export function outcomeOf(opened: Opened): string {
   return opened.kind === 'rejected' || opened.kind === 'deferred' ? opened.code : opened.kind
 }
 
+/** The code of each rejected recipient, with an "again" where the answer may be another one later. */
+export function rejections({ rejected }: Sealed) {
+  return rejected.map(({ address, code, temporary }) => [address, code, temporary ? 'again' : 'final'])
+}
+
 /** All codes of a tree of steps, with one outcome. */
 export function codesOf(steps: readonly Step[], outcome: Step['outcome']): readonly string[] {
   return steps.flatMap((step) => [
