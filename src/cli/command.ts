@@ -1,12 +1,17 @@
 /** What a command is given to speak with. */
 export interface Terminal {
   /** Prints to the standard output. */
-  readonly print: (text: string) => void
+  readonly print: (output: string | Uint8Array) => void
+  /** All that is on the standard input. */
+  readonly read: () => Uint8Array
   /** Milliseconds since 1970. */
   readonly clock: () => number
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-/** An option of a command, as `node:util` parses it, and the line that explains it. */
+/** Options of a command by name, as `node:util` parses them, each with the line that explains it. */
+export type Options = Readonly<Record<string, CommandOption>>
+
 interface CommandOption {
   readonly type: 'string' | 'boolean'
   readonly multiple?: boolean
@@ -30,11 +35,15 @@ export interface Command {
   readonly summary: string
   /** What stands behind its name: `ADDRESS`. */
   readonly operands: string
-  readonly options: Readonly<Record<string, CommandOption>>
+  readonly options: Options
   /** What its exit codes mean, beside those of all commands. */
   readonly exitCodes: Readonly<Record<number, string>>
-  /** @returns the exit code. @throws {@link UsageError} when what was given makes no sense. */
-  run(given: Given, terminal: Terminal): Promise<number>
+  /**
+   * @param complain - prints to the standard error.
+   * @returns the exit code.
+   * @throws {@link UsageError} when what was given makes no sense.
+   */
+  run(given: Given, terminal: Terminal, complain: (text: string) => void): Promise<number>
 }
 
 /** A command that was called the wrong way. */

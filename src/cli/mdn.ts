@@ -1,16 +1,17 @@
-import { decodeUtf8, encodeHex } from '../bytes/index.js'
+import { encodeHex } from '../bytes/index.js'
 import { domainOf, formatMessageId, parseEntity } from '../mime/index.js'
 import {
   buildDeliveryStatusNotification,
   buildDispositionNotification,
   type DispositionType,
-  type Notification,
   parseBounce,
   parseNotification,
   statusOf,
 } from '../notification/index.js'
 import { type Command, type Given, type Terminal, UsageError } from './command.js'
-import { inputAt } from './input.js'
+import { inputOf } from './files.js'
+import { notificationText } from './notification-text.js'
+import { json } from './text.js'
 
 /** `mdn`: reads a notification, or writes one. It neither opens nor seals. */
 export const mdn: Command = {
@@ -36,65 +37,18 @@ export const mdn: Command = {
     const kind = given.text('make')
     if (kind === undefined) return read(given, terminal)
     if (given.operands.length > 0) throw new UsageError('either a file to read, or --make')
-    terminal.print(decodeUtf8(await make(kind, given, terminal)))
+    terminal.print(await make(kind, given, terminal))
     return 0
   },
 }
 
-function read(given: Given, { print }: Terminal): number {
-  const [path, ...others] = given.operands
-  if (others.length > 0) throw new UsageError('one file, please')
-  const message = parseEntity(inputAt(path))
+function read(given: Given, terminal: Terminal): number {
+  const message = parseEntity(inputOf(given, terminal))
   const notification = parseNotification(message) ?? parseBounce(message)
-  if (given.has('json')) print(`${JSON.stringify(notification ?? null, null, 2)}\n`)
-  else print(notification ? asText(notification) : 'no notification\n')
+  if (given.has('json')) terminal.print(json(notification ?? null))
+  else terminal.print(notification ? notificationText(notification) : 'no notification\n')
   if (!notification) return 2
   return notification.problems.length > 0 ? 1 : 0
-}
-
-function asText(notification: Notification): string {
-  const rows =
-    notification.type === 'disposition-notification' ? dispositionRows(notification) : statusRows(notification)
-  const problems = notification.problems.map((problem): Row => ['problem', problem])
-  const width = 20
-  return [...rows, ...problems]
-    .flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(width)}${printable(value)}\n`]))
-    .join('')
-}
-
-type Row = readonly [name: string, value: string | undefined]
-
-function dispositionRows(notification: Extract<Notification, { type: 'disposition-notification' }>): readonly Row[] {
-  const { disposition, finalDestinationDelivery } = notification
-  return [
-    ['type', 'MDN'],
-    ['about', notification.originalMessageId],
-    ['recipient', notification.finalRecipient],
-    ['original recipient', notification.originalRecipient],
-    ['disposition', disposition && [disposition.dispositionType, ...disposition.modifiers].join('/')],
-    ['final delivery', finalDestinationDelivery ? 'confirmed' : 'not confirmed'],
-    ['system', notification.reportingUa],
-    ...notification.errors.map((error): Row => ['error', error]),
-  ]
-}
-
-function statusRows(notification: Extract<Notification, { type: 'delivery-status-notification' }>): readonly Row[] {
-  return [
-    ['type', 'DSN'],
-    ['about', notification.originalMessageId],
-    ['system', notification.reportingMta],
-    ...notification.recipients.flatMap((recipient): readonly Row[] => [
-      ['recipient', recipient.finalRecipient ?? recipient.originalRecipient],
-      ['  action', recipient.action],
-      ['  status', recipient.status],
-      ['  reply', recipient.diagnosticCode],
-    ]),
-  ]
-}
-
-/** What strangers wrote may hold what a terminal obeys. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '?')
 }
 
 const kinds: ReadonlySet<string> = new Set<DispositionType>([

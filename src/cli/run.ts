@@ -34,7 +34,7 @@ export async function run(
       terminal.print(helpOf(name, command))
       return 0
     }
-    return await command.run(given, terminal)
+    return await command.run(given, terminal, complain)
   } catch (error) {
     if (error instanceof UsageError) {
       complain(`direct-smime ${name}: ${error.message}\n\n${helpOf(name, command)}`)

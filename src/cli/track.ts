@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { sqliteTracking } from '../node/index.js'
 import { createTracker, type Evidence, type Tracker, type TrackingReport } from '../tracking/index.js'
 import { type Command, type Given, type Terminal, UsageError } from './command.js'
-import { inputAt } from './input.js'
+import { fileAt } from './files.js'
+import { json, timeText } from './text.js'
 
 /** `track`: what a tracker's file holds. It changes nothing in it. */
 export const track: Command = {
@@ -34,13 +35,13 @@ async function report(tracker: Tracker, given: Given, { print, clock }: Terminal
   if (!(hours > 0)) throw new UsageError('--hours wants a number')
   const to = clock()
   const answer = await tracker.report({ from: to - hours * 3_600_000, to }, await naming(given))
-  print(given.has('json') ? `${JSON.stringify(answer, null, 2)}\n` : reportText(answer))
+  print(given.has('json') ? json(answer) : reportText(answer))
   return 0
 }
 
 async function evidence(tracker: Tracker, messageId: string, given: Given, { print }: Terminal): Promise<number> {
   const answer = await tracker.evidence(messageId, await naming(given))
-  if (given.has('json')) print(`${JSON.stringify(answer ?? null, null, 2)}\n`)
+  if (given.has('json')) print(json(answer ?? null))
   else print(answer ? evidenceText(answer) : 'no such message\n')
   return answer ? 0 : 1
 }
@@ -49,13 +50,13 @@ async function naming(given: Given): Promise<{ readonly key?: CryptoKey }> {
   const path = given.text('hmac-key')
   if (path === undefined) return {}
   const algorithm = { name: 'HMAC', hash: 'SHA-256' }
-  return { key: await crypto.subtle.importKey('raw', Uint8Array.from(inputAt(path)), algorithm, false, ['sign']) }
+  return { key: await crypto.subtle.importKey('raw', Uint8Array.from(fileAt(path)), algorithm, false, ['sign']) }
 }
 
 function reportText({ from, to, counts, records }: TrackingReport): string {
   const figures = Object.entries(counts).map(([name, count]) => `  ${name.padEnd(12)}${count}`)
   const lines = records.map((record) => `  ${record.messageId} ${record.recipient}: ${record.counts.join(', ')}`)
-  return [`${timeOf(from)} to ${timeOf(to)}`, ...figures, '', ...lines, ''].join('\n')
+  return [`${timeText(from)} to ${timeText(to)}`, ...figures, '', ...lines, ''].join('\n')
 }
 
 function evidenceText({ messageId, recipients }: Evidence): string {
@@ -70,8 +71,4 @@ function evidenceText({ messageId, recipients }: Evidence): string {
     ...(toldAt ? [`    ${toldAt}  the sender was told`] : []),
   ])
   return [messageId, ...lines, ''].join('\n')
-}
-
-function timeOf(at: number): string {
-  return new Date(at).toISOString()
 }

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { run } from '../../src/cli/index.js'
 import { sqliteTracking } from '../../src/node/index.js'
 import { createTracker } from '../../src/tracking/index.js'
 import { addressOf, heardOf, messageIdOf, preparedOf, startedAt } from '../tracking/crash-story.js'
+import { ranWith } from './ran.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'direct-smime-cli-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -16,12 +16,7 @@ function file(name: string, text: string): string {
   return path
 }
 
-async function command(...words: readonly string[]) {
-  const [out, complaints] = [[] as string[], [] as string[]]
-  const terminal = { print: (text: string) => void out.push(text), clock: () => startedAt + 1000 }
-  const code = await run(words, terminal, (text) => void complaints.push(text))
-  return { code, out: out.join(''), complaints: complaints.join('') }
-}
+const command = ranWith({ at: startedAt + 1000 })
 
 const [ann, bob] = ['ann@direct.clinic.example', 'bob@direct.hospital.example']
 const about = ['--recipient', bob, '--to', ann, '--message-id', '<1@direct.clinic.example>']
@@ -32,9 +27,9 @@ describe('direct-smime mdn', () => {
     async (kind) => {
       const made = await command('mdn', '--make', kind, ...about)
       expect(made.code).toBe(0)
-      const read = await command('mdn', '--json', file('mdn.eml', made.out))
+      const read = await command('mdn', '--json', file('mdn.eml', made.printed))
       expect(read.code).toBe(0)
-      expect(JSON.parse(read.out)).toMatchObject({
+      expect(JSON.parse(read.printed)).toMatchObject({
         type: 'disposition-notification',
         finalRecipient: bob,
         originalMessageId: '<1@direct.clinic.example>',
@@ -46,9 +41,9 @@ describe('direct-smime mdn', () => {
 
   test('writes a DSN with a reason, and tells it in words', async () => {
     const made = await command('mdn', '--make', 'dsn', '--status', 'mailbox-full', ...about)
-    const { code, out } = await command('mdn', file('dsn.eml', made.out))
+    const { code, printed } = await command('mdn', file('dsn.eml', made.printed))
     expect(code).toBe(0)
-    expect(out.split('\n').map((line) => line.split(/ {2,}/).join(' ').trim())).toEqual([
+    expect(printed.split('\n').map((line) => line.split(/ {2,}/).join(' ').trim())).toEqual([
       'type DSN',
       'about <1@direct.clinic.example>',
       'system direct.hospital.example',
@@ -76,7 +71,7 @@ describe('direct-smime mdn', () => {
   ])('$comment: exit code $code', async ({ text, code, says }) => {
     const answer = await command('mdn', file('other.eml', text))
     expect(answer.code).toBe(code)
-    expect(answer.out).toMatch(says)
+    expect(answer.printed).toMatch(says)
   })
 
   test.each([
@@ -86,14 +81,14 @@ describe('direct-smime mdn', () => {
     { words: ['mdn', '--make', 'nonsense', ...about] },
     { words: ['mdn', '--make', 'processed', ...about, 'file'] },
   ])('called the wrong way it says so: $words', async ({ words }) => {
-    const { code, out, complaints } = await command(...words)
-    expect([code, out]).toEqual([64, ''])
-    expect(complaints).toContain('usage: direct-smime mdn')
+    const { code, printed, complained } = await command(...words)
+    expect([code, printed]).toEqual([64, ''])
+    expect(complained).toContain('usage: direct-smime mdn')
   })
 
   test('an address that is none cannot be written to', async () => {
-    const { code, complaints } = await command('mdn', '--make', 'processed', '--recipient', bob, '--to', 'a\r\nX: y')
-    expect([code, complaints]).toEqual([70, expect.stringContaining('ERR_MIME_ADDRESS_INVALID')])
+    const { code, complained } = await command('mdn', '--make', 'processed', '--recipient', bob, '--to', 'a\r\nX: y')
+    expect([code, complained]).toEqual([70, expect.stringContaining('ERR_MIME_ADDRESS_INVALID')])
   })
 })
 
@@ -117,33 +112,33 @@ describe('direct-smime track', () => {
 
     test('a report, in words and as JSON', async () => {
       await filled
-      const { code, out } = await command('track', path)
+      const { code, printed } = await command('track', path)
       expect(code).toBe(0)
-      expect(out).toMatch(/delivered +1\n/)
-      expect(out).toContain(`${messageIdOf(4)} ${addressOf(4)}: processed, open`)
-      const { counts } = JSON.parse((await command('track', path, '--json', '--hours', '1')).out)
+      expect(printed).toMatch(/delivered +1\n/)
+      expect(printed).toContain(`${messageIdOf(4)} ${addressOf(4)}: processed, open`)
+      const { counts } = JSON.parse((await command('track', path, '--json', '--hours', '1')).printed)
       expect(counts).toEqual({ sent: 0, processed: 3, delivered: 1, failed: 1, open: 1 })
       expect((await command('track', path, '--hours', 'many')).code).toBe(64)
     })
 
     test('one message, or none', async () => {
       await filled
-      const { code, out } = await command('track', path, messageIdOf(2))
+      const { code, printed } = await command('track', path, messageIdOf(2))
       expect(code).toBe(0)
-      expect(out).toContain('outcome: failed (failure-notification)')
-      expect(await command('track', path, '<none@x.example>')).toMatchObject({ code: 1, out: 'no such message\n' })
+      expect(printed).toContain('outcome: failed (failure-notification)')
+      expect(await command('track', path, '<none@x.example>')).toMatchObject({ code: 1, printed: 'no such message\n' })
     })
 
     test('under a key nobody is named', async () => {
       await filled
       const key = file('key', 'a secret')
-      expect((await command('track', path, '--hmac-key', key)).out).not.toContain('@direct.hospital.example')
-      expect((await command('track', path)).out).toContain('@direct.hospital.example')
+      expect((await command('track', path, '--hmac-key', key)).printed).not.toContain('@direct.hospital.example')
+      expect((await command('track', path)).printed).toContain('@direct.hospital.example')
     })
   } else {
     test('on a Node without node:sqlite it says what there is instead', async () => {
-      const { code, complaints } = await command('track', file('tracking.db', ''))
-      expect([code, complaints]).toEqual([70, expect.stringContaining('ERR_TRACKING_NO_SQLITE')])
+      const { code, complained } = await command('track', file('tracking.db', ''))
+      expect([code, complained]).toEqual([70, expect.stringContaining('ERR_TRACKING_NO_SQLITE')])
     })
   }
 })
