@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Sealed } from '../../src/agent/index.js'
+import { decodeUtf8 } from '../../src/bytes/index.js'
 import { parseEntity } from '../../src/mime/index.js'
-import { parseBounce } from '../../src/notification/index.js'
-import { createTracker, type TrackedOutcome, type Tracker, trackingInMemory } from '../../src/tracking/index.js'
+import { buildMessageDisposition, parseBounce } from '../../src/notification/index.js'
+import { createTracker, type TrackedOutcome, trackingInMemory } from '../../src/tracking/index.js'
 import { codeOfRejection } from '../helpers/codes.js'
+import { casesOfOthers } from './edge-cases-of-others.js'
 import {
   agentOf,
   ann,
@@ -25,6 +27,15 @@ const option = 'X-DIRECT-FINAL-DESTINATION-DELIVERY=optional,true'
 const nobody = 'nobody@direct.hospital.example'
 const eve = 'eve@direct.other.example'
 
+/** The cases that have a test here. */
+const tested: number[] = []
+
+/** The name of a test of these cases, or of their parts. */
+function mt(...cases: readonly (number | string)[]): string {
+  tested.push(...cases.map((one) => Number.parseInt(String(one), 10)))
+  return `MT ${cases.join(', ')}`
+}
+
 /** Ann's side, which tracks what it sends, and Bob's, which answers. */
 async function sides() {
   const { clinic, hospital } = await bothAgents()
@@ -38,12 +49,9 @@ async function sides() {
 }
 
 type Sides = Awaited<ReturnType<typeof sides>>
+type Fields = readonly (readonly [string, string])[]
 
-async function send(
-  { sending, tracker }: Sides,
-  to: string | readonly string[],
-  fields: readonly (readonly [string, string])[] = [],
-) {
+async function send({ sending, tracker }: Sides, to: string | readonly string[], fields: Fields = []) {
   const sealed = await sending.seal({ from: ann, to, fields, ...words })
   await tracker.prepared(sealed)
   for (const { envelope } of sealed.messages) {
@@ -52,29 +60,37 @@ async function send(
   return sealed
 }
 
-/** Bob's side receives it and says so; Ann's side hears it. */
-async function answer(
-  { clinic, hospital, tracker }: Sides,
-  sealed: Sealed,
-  ...said: readonly ('processed' | 'dispatched' | 'failed')[]
-) {
+type Said = 'processed' | 'dispatched' | 'failed'
+
+/** Bob's side receives it and says so; Ann's side hears it. @returns what it heard */
+async function answer({ clinic, hospital, tracker }: Sides, sealed: Sealed, ...said: readonly Said[]) {
   const { receipt } = messageIn(await hospital.open(sealed.messages[0]!.raw))
+  const heard = []
   for (const disposition of said) {
     const { messages } = await hospital.acknowledge(receipt, disposition)
-    await tracker.received(notificationIn(await clinic.open(messages[0]!.raw)))
+    const opened = notificationIn(await clinic.open(messages[0]!.raw))
+    await tracker.received(opened)
+    heard.push(opened.notification)
   }
+  return heard
 }
 
-/** What the edge is told: every outcome once, a failure as a DSN. */
-async function told({ sending, tracker }: Sides): Promise<readonly string[]> {
+/** How Ann's edge is told: by mail, or by a document in a SOAP message (DN-40). */
+type Edge = 'mail' | 'XDR'
+
+/** What the edge is told: every outcome once. */
+async function told({ sending, tracker }: Sides, edge: Edge = 'mail'): Promise<readonly string[]> {
   const outcomes = await tracker.due()
-  const words = await Promise.all(outcomes.map((outcome) => inWords(outcome, sending, tracker)))
+  const words = await Promise.all(
+    outcomes.map((outcome) => (edge === 'mail' ? byMail(outcome, sending) : byXdr(outcome))),
+  )
+  for (const outcome of outcomes) await tracker.told(outcome)
   expect(await tracker.due()).toEqual([])
   return words
 }
 
-async function inWords(outcome: TrackedOutcome, sending: Sides['sending'], tracker: Tracker): Promise<string> {
-  await tracker.told(outcome)
+/** A failure is told by a DSN. */
+async function byMail(outcome: TrackedOutcome, sending: Sides['sending']): Promise<string> {
   if (outcome.result !== 'failed') return `${outcome.recipient} ${outcome.result}`
   const { messages } = await sending.reportFailure(outcome)
   const dsn = parseBounce(parseEntity(messages[0]!.raw))
@@ -83,110 +99,160 @@ async function inWords(outcome: TrackedOutcome, sending: Sides['sending'], track
   return dsn!.recipients.map(({ finalRecipient, action, status }) => `${finalRecipient} ${action} ${status}`).join()
 }
 
+function byXdr({ recipient, result }: TrackedOutcome): string {
+  const disposition = result === 'failed' ? 'failure' : 'success'
+  const document = decodeUtf8(buildMessageDisposition({ recipient, disposition }))
+  return [...document.matchAll(/<direct:(?:recipient|disposition)>([^<]*)</g)].map(([, text]) => text).join(' ')
+}
+
 const requests = [['Disposition-Notification-Options', option]] as const
 
+/** What goes wrong, and the cases that ask for it: without the option and with it, of an edge told by mail and by XDR. */
+interface Wrong {
+  readonly comment: string
+  readonly recipient: string
+  readonly status: string
+  readonly said?: readonly Said[]
+  readonly cases: {
+    readonly mail: readonly number[]
+    readonly asked: readonly string[]
+    readonly xdr: readonly number[]
+    readonly xdrAsked: readonly number[]
+  }
+}
+
+function rows(table: readonly Wrong[]) {
+  return table.flatMap(({ cases: { mail, asked, xdr, xdrAsked }, comment, recipient, status, said = [] }) => {
+    const byMail = { comment, recipient, said, edge: 'mail', expected: `${recipient} failed ${status}` } as const
+    const byXdr = { comment, recipient, said, edge: 'XDR', expected: `${recipient} failure` } as const
+    return [
+      { ...byMail, fields: [], cases: mail },
+      { ...byMail, fields: requests, cases: asked },
+      { ...byXdr, fields: [], cases: xdr },
+      { ...byXdr, fields: requests, cases: xdrAsked },
+    ].flatMap((row) => (row.cases.length > 0 ? { ...row, name: mt(...row.cases) } : []))
+  })
+}
+
 describe('what Ann’s edge is told at once: nothing can be sent', () => {
-  test.each([
+  const table: readonly Wrong[] = [
     {
-      name: 'MT 1, 5, 9',
       comment: 'a bad address',
-      to: 'nobody at all',
-      fields: [],
-      expected: 'nobody at all failed 5.1.3',
-    },
-    { name: 'MT 2, 6, 10', comment: 'an untrusted HISP', to: eve, fields: [], expected: `${eve} failed 5.7.1` },
-    { name: 'MT 3, 7, 11', comment: 'no certificate', to: nobody, fields: [], expected: `${nobody} failed 5.7.5` },
-    {
-      name: 'MT 23',
-      comment: 'a bad address, with the option',
-      to: 'nobody at all',
-      fields: requests,
-      expected: 'nobody at all failed 5.1.3',
+      recipient: 'nobody at all',
+      status: '5.1.3',
+      cases: { mail: [1, 5, 9], asked: ['23 a', '23 b', '23 c'], xdr: [13], xdrAsked: [32] },
     },
     {
-      name: 'MT 24',
-      comment: 'an untrusted HISP, with the option',
-      to: eve,
-      fields: requests,
-      expected: `${eve} failed 5.7.1`,
+      comment: 'an untrusted HISP',
+      recipient: eve,
+      status: '5.7.1',
+      cases: { mail: [2, 6, 10], asked: ['24 a', '24 b', '24 c'], xdr: [14], xdrAsked: [33] },
     },
     {
-      name: 'MT 25',
-      comment: 'no certificate, with the option',
-      to: nobody,
-      fields: requests,
-      expected: `${nobody} failed 5.7.5`,
+      comment: 'no certificate is published',
+      recipient: nobody,
+      status: '5.7.5',
+      cases: { mail: [3, 7, 11], asked: ['25 a', '25 b', '25 c'], xdr: [15], xdrAsked: [34] },
     },
-  ])('$name: $comment', async ({ to, fields, expected }) => {
+  ]
+  test.each(rows(table))('$name: $comment, told by $edge', async ({ recipient, fields, edge, expected }) => {
     const both = await sides()
-    const sealed = await both.sending.seal({ from: ann, to: bob, fields, ...words }, { envelope: { rcptTo: [to] } })
+    const envelope = { rcptTo: [recipient] }
+    const sealed = await both.sending.seal({ from: ann, to: bob, fields, ...words }, { envelope })
     expect(sealed.messages).toEqual([])
     await both.tracker.prepared(sealed)
-    expect(await told(both)).toEqual([expected])
+    expect(await told(both, edge)).toEqual([expected])
   })
 
-  test('MT 47: one good recipient and one bad: a failure for the one, and for the other in its time what is true', async () => {
-    const both = await sides()
-    const sealed = await send(both, [bob, nobody], requests)
-    expect(await told(both)).toEqual([`${nobody} failed 5.7.5`])
-    await answer(both, sealed, 'processed', 'dispatched')
-    expect(await told(both)).toEqual([`${bob} delivered`])
-  })
+  test.each([
+    { name: mt(18, '18 a'), comment: 'without the option', fields: [], said: ['processed'], expected: 'processed' },
+    {
+      name: mt(47, '47 a'),
+      comment: 'with it',
+      fields: requests,
+      said: ['processed', 'dispatched'],
+      expected: 'delivered',
+    },
+  ] as const)(
+    '$name: one good recipient and one bad, $comment: a failure for the one, and for the other in its time what is true',
+    async ({ fields, said, expected }) => {
+      const both = await sides()
+      const sealed = await send(both, [bob, nobody], fields)
+      expect(await told(both)).toEqual([`${nobody} failed 5.7.5`])
+      await answer(both, sealed, ...said)
+      expect(await told(both)).toEqual([`${bob} ${expected}`])
+    },
+  )
 })
 
 describe('what Ann’s edge is told later', () => {
-  test.each([
-    { name: 'MT 4, 8, 12, 16', comment: 'no processed MDN', fields: [], said: [], expected: `${bob} failed 5.4.7` },
+  const table: readonly Wrong[] = [
     {
-      name: 'MT 26, 35',
-      comment: 'no processed MDN, with the option',
-      fields: requests,
-      said: [],
-      expected: `${bob} failed 5.4.7`,
+      comment: 'no processed MDN',
+      recipient: bob,
+      status: '5.4.7',
+      cases: { mail: [4, 8, 12], asked: ['26 a', '26 b', '26 c'], xdr: [16], xdrAsked: [35] },
     },
     {
-      name: 'MT 27',
       comment: 'no dispatched MDN',
-      fields: requests,
+      recipient: bob,
+      status: '5.4.7',
       said: ['processed'],
-      expected: `${bob} failed 5.4.7`,
+      cases: { mail: [], asked: ['27 a', '27 b', '27 c'], xdr: [], xdrAsked: [36] },
     },
+  ]
+  test.each([
+    ...rows(table),
     {
-      name: 'MT 27',
+      name: 'no number',
       comment: 'a dispatched MDN alone',
       fields: requests,
       said: ['dispatched'],
+      edge: 'mail',
       expected: `${bob} failed 5.4.7`,
     },
-  ] as const)('$name: $comment: failure at the time limit, and no sooner', async ({ fields, said, expected }) => {
-    const both = await sides()
-    await answer(both, await send(both, bob, fields), ...said)
-    both.time.now += 60 * minute - 1
-    expect(await told(both)).toEqual([])
-    both.time.now += 1
-    expect(await told(both)).toEqual([expected])
-  })
+  ] as const)(
+    '$name: $comment: a failure at the time limit and no sooner, told by $edge',
+    async ({ fields, said, edge, expected }) => {
+      const both = await sides()
+      await answer(both, await send(both, bob, fields), ...said)
+      both.time.now += 60 * minute - 1
+      expect(await told(both, edge)).toEqual([])
+      both.time.now += 1
+      expect(await told(both, edge)).toEqual([expected])
+    },
+  )
 
   test.each([
-    { comment: 'somebody looked in between', looked: true },
-    { comment: 'nobody did', looked: false },
-  ])('MT 28: a late dispatched MDN is a failure; $comment', async ({ looked }) => {
-    const both = await sides()
-    const sealed = await send(both, bob, requests)
-    await answer(both, sealed, 'processed')
-    both.time.now += 61 * minute
-    const before = looked ? await told(both) : []
-    await answer(both, sealed, 'dispatched')
-    expect([...before, ...(await told(both))]).toEqual([`${bob} failed 5.4.7`])
-  })
+    { name: mt('28 a', '28 b', '28 c'), edge: 'mail', looked: true, expected: `${bob} failed 5.4.7` },
+    { name: mt('28 a', '28 b', '28 c'), edge: 'mail', looked: false, expected: `${bob} failed 5.4.7` },
+    { name: mt(37), edge: 'XDR', looked: true, expected: `${bob} failure` },
+  ] as const)(
+    '$name: a late dispatched MDN is a failure, told by $edge; somebody looked in between: $looked',
+    async ({ edge, looked, expected }) => {
+      const both = await sides()
+      const sealed = await send(both, bob, requests)
+      await answer(both, sealed, 'processed')
+      both.time.now += 61 * minute
+      const before = looked ? await told(both, edge) : []
+      await answer(both, sealed, 'dispatched')
+      expect([...before, ...(await told(both, edge))]).toEqual([expected])
+    },
+  )
 
-  test('MT 29: after processed and dispatched, one positive notification', async () => {
-    const both = await sides()
-    await answer(both, await send(both, bob, requests), 'processed', 'dispatched', 'processed', 'dispatched')
-    expect(await told(both)).toEqual([`${bob} delivered`])
-    both.time.now += 120 * minute
-    expect(await told(both)).toEqual([])
-  })
+  test.each([
+    { name: mt('29 a', '29 b', '29 c'), edge: 'mail', expected: `${bob} delivered` },
+    { name: mt(38), edge: 'XDR', expected: `${bob} success` },
+  ] as const)(
+    '$name: after processed and dispatched, one positive notification, told by $edge',
+    async ({ edge, expected }) => {
+      const both = await sides()
+      await answer(both, await send(both, bob, requests), 'processed', 'dispatched', 'processed', 'dispatched')
+      expect(await told(both, edge)).toEqual([expected])
+      both.time.now += 120 * minute
+      expect(await told(both, edge)).toEqual([])
+    },
+  )
 
   test('without the option processed is enough', async () => {
     const both = await sides()
@@ -196,60 +262,94 @@ describe('what Ann’s edge is told later', () => {
 })
 
 describe('what Ann’s side sends', () => {
-  test('MT 17, 19, 45, 48: each message has an identifier of its own', async () => {
+  test(`${mt(17, 45)}: each message has an identifier of its own`, async () => {
     const both = await sides()
     const sealed = [await send(both, bob), await send(both, bob), await send(both, bob, requests)]
     expect(new Set(sealed.map(({ messageId }) => messageId)).size).toBe(3)
   })
 
   test.each([
-    { name: 'MT 21 a', header: option },
-    { name: 'MT 21 b', header: 'X-DIRECT-FINAL-DESTINATION-DELIVERY = optional , true' },
-    { name: 'MT 21 c', header: 'x-direct-final-destination-delivery=OPTIONAL,TRUE' },
-  ])('$name: the option of the edge is understood: $header', async ({ header }) => {
+    { name: mt('21 a'), header: option },
+    { name: mt('21 b'), header: 'X-DIRECT-FINAL-DESTINATION-DELIVERY = optional , true' },
+    { name: mt('21 c'), header: 'x-direct-final-destination-delivery=OPTIONAL,TRUE' },
+  ])('$name: a good header of the edge is understood, and reaches the other side: $header', async ({ header }) => {
     const both = await sides()
-    expect((await send(both, bob, [['Disposition-Notification-Options', header]])).deliveryRequested).toBe(true)
-    expect((await send(both, bob)).deliveryRequested).toBe(false)
+    const sealed = await send(both, bob, [['Disposition-Notification-Options', header]])
+    expect(sealed.deliveryRequested).toBe(true)
+    await answer(both, sealed, 'processed')
+    expect(await told(both)).toEqual([])
+    await answer(both, sealed, 'dispatched')
+    expect(await told(both)).toEqual([`${bob} delivered`])
   })
 
-  test('MT 46: the header is generated', async () => {
-    const { sending } = await sides()
-    const text = innerText(await sending.seal({ from: ann, to: bob, requestDelivery: true, ...words }))
+  test(`${mt('22 a', '22 b', '22 c')}: a bad header of the edge asks for nothing, and processed is enough`, async () => {
+    const both = await sides()
+    const sealed = await send(both, bob, [['Disposition-Notification-Options', 'optional,true']])
+    expect(sealed.deliveryRequested).toBe(false)
+    await answer(both, sealed, 'processed')
+    expect(await told(both)).toEqual([`${bob} processed`])
+  })
+
+  test(`${mt(30, 46)}: the header is generated, and processed is not enough`, async () => {
+    const both = await sides()
+    const sealed = await both.sending.seal({ from: ann, to: bob, requestDelivery: true, ...words })
+    const text = innerText(sealed)
     expect(text).toContain(`\r\nDisposition-Notification-Options: ${option}\r\n`)
     expect(text).toContain(`\r\nDisposition-Notification-To: ${ann}\r\n`)
+    await both.tracker.prepared(sealed)
+    await answer(both, sealed, 'processed')
+    expect(await told(both, 'XDR')).toEqual([])
+    await answer(both, sealed, 'dispatched')
+    expect(await told(both, 'XDR')).toEqual([`${bob} success`])
   })
 })
 
 describe('what Bob’s side answers', () => {
-  const received = async (fields: readonly (readonly [string, string])[]) => {
+  test(`${mt(39)}: with a good header, processed and dispatched, and the field of final delivery in the second alone`, async () => {
     const both = await sides()
-    const sealed = await send(both, bob, fields)
-    return { ...both, ...messageIn(await both.hospital.open(sealed.messages[0]!.raw)) }
-  }
-
-  test('MT 39: with a good header, processed and dispatched', async () => {
-    const { hospital, receipt } = await received(requests)
-    expect((await hospital.acknowledge(receipt, 'processed')).messages).toHaveLength(1)
-    expect((await hospital.acknowledge(receipt, 'dispatched')).messages).toHaveLength(1)
+    const heard = await answer(both, await send(both, bob, requests), 'processed', 'dispatched')
+    expect(heard).toMatchObject([
+      { disposition: { dispositionType: 'processed' }, finalDestinationDelivery: false, problems: [] },
+      { disposition: { dispositionType: 'dispatched' }, finalDestinationDelivery: true, problems: [] },
+    ])
   })
 
-  test.each(['X-DIRECT-FINAL-DESTINATION-DELIVERY=optional', 'X-DIRECT-FINAL-DESTINATION-DELIVERY', 'optional,true'])(
-    'MT 40: with a bad header, processed alone: %s',
-    async (header) => {
-      const { hospital, receipt } = await received([['Disposition-Notification-Options', header]])
-      expect((await hospital.acknowledge(receipt, 'processed')).messages).toHaveLength(1)
-      expect(await codeOfRejection(hospital.acknowledge(receipt, 'dispatched'))).toBe('ERR_AGENT_NOT_REQUESTED')
+  const bad = ['X-DIRECT-FINAL-DESTINATION-DELIVERY=optional', 'X-DIRECT-FINAL-DESTINATION-DELIVERY', 'optional,true']
+  test.each(bad)(`${mt(40)}: with a bad header, processed alone: %s`, async (header) => {
+    const both = await sides()
+    const sealed = await send(both, bob, [['Disposition-Notification-Options', header]])
+    const heard = await answer(both, sealed, 'processed')
+    expect(heard).toMatchObject([{ disposition: { dispositionType: 'processed' } }])
+    const { receipt } = messageIn(await both.hospital.open(sealed.messages[0]!.raw))
+    expect(await codeOfRejection(both.hospital.acknowledge(receipt, 'dispatched'))).toBe('ERR_AGENT_NOT_REQUESTED')
+  })
+
+  test.each([
+    { name: mt(41), comment: 'the mailbox is full', form: 'a DSN', status: '5.2.2' },
+    { name: mt(42, 44), comment: 'there is no such mailbox', form: 'a DSN', status: '5.1.1' },
+    { name: mt(43), comment: 'its edge has not taken it in time', form: 'a DSN', status: '5.4.7' },
+    { name: mt(41), comment: 'for whatever reason', form: 'an MDN "failed"', status: '5.0.0' },
+  ])(
+    '$name: what was processed and cannot be delivered, because $comment, is told by $form',
+    async ({ form, status }) => {
+      const both = await sides()
+      const { clinic, hospital, tracker } = both
+      const sealed = await send(both, bob, requests)
+      await answer(both, sealed, 'processed')
+      const { receipt } = messageIn(await hospital.open(sealed.messages[0]!.raw))
+      const { messages } =
+        form === 'a DSN'
+          ? await hospital.reportFailure(receipt, { status })
+          : await hospital.acknowledge(receipt, 'failed')
+      await tracker.received(notificationIn(await clinic.open(messages[0]!.raw)))
+      expect(await told(both)).toEqual([`${bob} failed ${status}`])
     },
   )
+})
 
-  test.each(['a DSN', 'an MDN "failed"'])('MT 41: what cannot be delivered is told by %s', async (form) => {
-    const both = await received(requests)
-    const { clinic, hospital, receipt, tracker } = both
-    const { messages } =
-      form === 'a DSN'
-        ? await hospital.reportFailure(receipt, { status: '5.0.0' })
-        : await hospital.acknowledge(receipt, 'failed')
-    await tracker.received(notificationIn(await clinic.open(messages[0]!.raw)))
-    expect(await told(both)).toEqual([`${bob} failed 5.0.0`])
-  })
+test('each case from MT 1 to MT 50 has a test here, or concerns others', () => {
+  const others = casesOfOthers.flatMap(({ cases }) => cases)
+  expect(others.filter((one) => tested.includes(one))).toEqual([])
+  const all = [...new Set([...tested, ...others])].sort((a, b) => a - b)
+  expect(all).toEqual(Array.from({ length: 50 }, (_, index) => index + 1))
 })
