@@ -14,6 +14,9 @@ export interface DirectoryServer {
 /** Where the entries of a directory that is started here stand. */
 export const directoryBase = 'o=Directory'
 
+/** What stands at the suffix, by what names it. */
+const rootClasses: Readonly<Record<string, string>> = { o: 'organization', cn: 'organizationalRole' }
+
 const schemas = ['core', 'cosine', 'inetorgperson'].map((name) => `include /etc/ldap/schema/${name}.schema`).join('\n')
 
 /** Files, in PEM, with which a directory proves itself when it is asked to encrypt. */
@@ -25,9 +28,14 @@ export interface DirectoryProof {
 /**
  * Starts slapd on a free port of the loopback address.
  *
- * @param ldif - entries below {@link directoryBase}, which is there already.
+ * @param ldif - entries below the suffix, which is there already.
+ * @param suffix - of one relative name, an `o` or a `cn`.
  */
-export async function startDirectory(ldif: string, proof?: DirectoryProof): Promise<DirectoryServer> {
+export async function startDirectory(
+  ldif: string,
+  proof?: DirectoryProof,
+  suffix: string = directoryBase,
+): Promise<DirectoryServer> {
   const folder = mkdtempSync(join(tmpdir(), 'slapd-'))
   mkdirSync(join(folder, 'data'))
   const configuration = [
@@ -37,12 +45,13 @@ export async function startDirectory(ldif: string, proof?: DirectoryProof): Prom
     `pidfile ${folder}/pid`,
     ...(proof ? [`TLSCertificateFile ${proof.certificate}`, `TLSCertificateKeyFile ${proof.key}`] : []),
     'database mdb',
-    `suffix "${directoryBase}"`,
+    `suffix "${suffix}"`,
     `directory ${folder}/data`,
     'access to * by * read',
   ]
   writeFileSync(join(folder, 'slapd.conf'), `${configuration.join('\n')}\n`)
-  const root = `dn: ${directoryBase}\nobjectClass: organization\no: Directory\n`
+  const [attribute = '', value = ''] = suffix.split('=')
+  const root = `dn: ${suffix}\nobjectClass: ${rootClasses[attribute]}\n${attribute}: ${value}\n`
   writeFileSync(join(folder, 'entries.ldif'), `${root}\n${ldif}\n`)
   execFileSync('slapadd', ['-f', join(folder, 'slapd.conf'), '-l', join(folder, 'entries.ldif')], { stdio: 'pipe' })
   const port = await freePort()
