@@ -11,6 +11,7 @@ import { defaults } from './defaults.js'
 import { AgentError } from './errors.js'
 import { type EventHandler, type Occurrence, watching } from './events.js'
 import { type IdentityStore, identityList } from './identity-store.js'
+import type { IsOurs } from './is-ours.js'
 import type { NotificationLimiter } from './limiter.js'
 import type { AgentLimits } from './limits.js'
 import { openMessage } from './open.js'
@@ -40,6 +41,11 @@ export interface AgentOptions {
   readonly seen?: SeenStore
   /** Which addresses are served here, and what aliases and groups stand for. Default: those of the identities. */
   readonly serves?: Serves
+  /**
+   * Which messages were sent from here, and to whom: `tracker.isOurs`. What somebody sends who may be written to and may
+   * not write is then taken only when it is about one of them (AS-90).
+   */
+  readonly isOurs?: IsOurs
   /** How many notifications a sender gets of a recipient. Default: as many as there are messages. */
   readonly limiter?: NotificationLimiter
   /** Default: `policies.direct`. */
@@ -114,6 +120,7 @@ export function createAgent(options: AgentOptions): Agent {
     ...(options.fetch && { retriever: createRetriever({ fetch: options.fetch, clock }) }),
     ...(options.seen && { seen: options.seen }),
     ...(options.serves && { serves: options.serves }),
+    ...(options.isOurs && { isOurs: options.isOurs }),
     ...(options.limiter && { limiter: options.limiter }),
   }
   const ports = (

@@ -1,12 +1,19 @@
+import { parseAsn1 } from '../asn1/index.js'
 import { encodeHex, equal } from '../bytes/index.js'
 import { CmsError, parseSignedData, verifySignedData } from '../cms/index.js'
-import { type CryptoProvider, computeDigest } from '../crypto/index.js'
+import { type CryptoProvider, computeDigest, parsePublicKeyInfo } from '../crypto/index.js'
 import { DirectError, unlessThrown } from '../errors/index.js'
-import { anchorOf, validatePath } from '../path/index.js'
+import { anchorOf, buildPath, isAnchor, type TrustAnchor, validatePath } from '../path/index.js'
 import type { VerifiedEntity } from '../smime/index.js'
 import type { JudgedCertificate } from '../trust/index.js'
 import { accept, refuse, type Verdict } from '../verdict/index.js'
-import { type Certificate, parseCertificate, parseCertificateList, parseOcspResponse } from '../x509/index.js'
+import {
+  type Certificate,
+  parseCertificate,
+  parseCertificateList,
+  parseName,
+  parseOcspResponse,
+} from '../x509/index.js'
 import type { Policy } from './policy.js'
 import type { Ports } from './ports.js'
 import { failed, passed } from './reasons.js'
@@ -36,7 +43,12 @@ export interface TrustedPath {
   readonly recipients: readonly string[]
   /** From the signer's certificate towards the anchor. */
   readonly path: readonly Uint8Array[]
-  readonly anchor: Uint8Array
+  /** A name and a key; the certificate they came in, if they did. */
+  readonly anchor: {
+    readonly name: Uint8Array
+    readonly publicKey: Uint8Array
+    readonly certificate?: Uint8Array
+  }
   readonly crls: readonly Uint8Array[]
   readonly ocspResponses: readonly Uint8Array[]
 }
@@ -69,12 +81,15 @@ export async function evidenceOf(
     trusted: paths.map((judged) => ({
       recipients: trusted.filter((each) => each.judged === judged).map(({ address }) => address),
       path: judged.path.map(octets),
-      // An anchor that came without a certificate is its key alone.
-      anchor: judged.anchor.certificate?.bytes ?? judged.anchor.publicKey.bytes,
+      anchor: keptAnchor(judged.anchor),
       crls: judged.crls.map(octets),
       ocspResponses: judged.ocspResponses.map(octets),
     })),
   }
+}
+
+function keptAnchor({ name, publicKey, certificate }: TrustAnchor): TrustedPath['anchor'] {
+  return { name: name.bytes, publicKey: publicKey.bytes, ...(certificate && { certificate: certificate.bytes }) }
 }
 
 const octets = ({ bytes }: { readonly bytes: Uint8Array }): Uint8Array => bytes
@@ -105,9 +120,10 @@ export async function verifyEvidence(
     if (!read) return no('evidence-malformed')
     const { path, anchor, crls, ocspResponses } = read
     if (!signers.some(({ bytes }) => equal(bytes, path[0]!.bytes))) return no('evidence-signature')
-    if (equal(path[0]!.bytes, anchor.bytes)) continue
     const means = { crypto, at, gatheredAt, certificates: signedData.certificates, crls, ocspResponses }
-    const verdict = await validatePath(path, anchorOf(anchor), means, policy.trust)
+    const verdict = isAnchor(path[0]!, anchor)
+      ? await buildPath(path[0]!, { ...means, anchors: [anchor] }, policy.trust)
+      : await validatePath(path, anchor, means, policy.trust)
     if (!verdict.ok) return refuse('evidence-path', [failed('evidence-path', undefined, verdict.explanation.steps)])
   }
   return accept({ signers }, [passed('evidence-holds')])
@@ -118,8 +134,12 @@ function readPath({ path, anchor, crls, ocspResponses }: TrustedPath) {
   if (certificates.length === 0) return undefined
   return {
     path: certificates,
-    anchor: parseCertificate(anchor),
+    anchor: anchor.certificate ? anchorOf(parseCertificate(anchor.certificate)) : bareAnchor(anchor),
     crls: crls.map(parseCertificateList),
     ocspResponses: ocspResponses.map(parseOcspResponse),
   }
+}
+
+function bareAnchor({ name, publicKey }: TrustedPath['anchor']): TrustAnchor {
+  return { name: parseName(parseAsn1(name)), publicKey: parsePublicKeyInfo(parseAsn1(publicKey)) }
 }

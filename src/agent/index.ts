@@ -13,6 +13,7 @@ export {
   verifyEvidence,
 } from './evidence.js'
 export { type IdentityQuery, type IdentityStore, identityList } from './identity-store.js'
+export type { IsOurs } from './is-ours.js'
 export { type LimiterOptions, limiterInMemory, type NotificationLimiter, type NotificationRequest } from './limiter.js'
 export type { AgentLimits } from './limits.js'
 export type { Message, MessageHeader } from './message.js'

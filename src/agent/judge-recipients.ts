@@ -41,17 +41,26 @@ export interface Question {
   readonly signers: readonly Certificate[]
   readonly about: AnchorQuery['about']
   readonly letter: Letter
+  /** Whether what is trusted as a notification alone is about a message of ours (AS-90). */
+  readonly isAboutOurs: () => Promise<boolean>
 }
 
 export interface JudgedRecipients {
   readonly recipients: readonly OpenedRecipient[]
   /** The same, each with what its trust rests on. */
   readonly trusted: readonly TrustedRecipient[]
+  /** None of them would take a message of the signer (AS-90). */
+  readonly asNotification: boolean
   readonly rejected: readonly RejectedLocalRecipient[]
   readonly steps: readonly Step[]
 }
 
-type Answer = (OpenedRecipient & TrustedRecipient) | RejectedLocalRecipient
+interface Trusting extends OpenedRecipient, TrustedRecipient {
+  /** The signer is trusted for notifications, and for nothing else. */
+  readonly asNotification: boolean
+}
+
+type Answer = Trusting | RejectedLocalRecipient
 
 /**
  * Decides for each local recipient: opened with its own key (AS-61), named by the signed message (AS-46), trusting the
@@ -74,14 +83,15 @@ export async function judgeRecipients(
       if (!own) return no(address, 'not-decryptable')
       if (named && !named.recipients.has(recipientKey(address))) return no(address, 'not-addressed')
       const signedAs = named?.spellings.get(addressKey(address)) ?? address
-      const answer = await trustOf(signedAs, question.about, judge, ports)
+      const answer = await trustOf(signedAs, question, judge, ports)
       return 'code' in answer ? answer : { ...answer, mailbox: address }
     }),
   )
-  const accepted = answers.filter((answer): answer is OpenedRecipient & TrustedRecipient => !('code' in answer))
+  const accepted = answers.filter((answer): answer is Trusting => !('code' in answer))
   return {
-    recipients: accepted.map(({ judged: _, ...recipient }) => recipient),
+    recipients: accepted.map(({ judged: _, asNotification: __, ...recipient }) => recipient),
     trusted: accepted.map(({ address, judged }) => ({ address, judged })),
+    asNotification: accepted.every(({ asNotification }) => asNotification),
     rejected: answers.filter((answer): answer is RejectedLocalRecipient => 'code' in answer),
     steps: answers.flatMap(({ explanation }) => explanation.steps),
   }
@@ -89,16 +99,20 @@ export async function judgeRecipients(
 
 async function trustOf(
   address: string,
-  about: Question['about'],
+  { about, isAboutOurs }: Question,
   judge: Judge,
   ports: Ports,
-): Promise<(Omit<OpenedRecipient, 'mailbox'> & { readonly judged: JudgedCertificate }) | RejectedLocalRecipient> {
-  const query = { address, direction: 'incoming', about, at: ports.at } as const
-  const anchors = await ask('trust-store-failed', () => ports.trust.anchors(query), ports.signal)
-  const { judged, isTemporary, steps } = await judge(anchors)
+): Promise<Omit<Trusting, 'mailbox'> | RejectedLocalRecipient> {
+  const trustFor = async (what: Question['about']) => {
+    const query = { address, direction: 'incoming', about: what, at: ports.at } as const
+    return judge(await ask('trust-store-failed', () => ports.trust.anchors(query), ports.signal))
+  }
+  const { judged, isTemporary, steps } = await trustFor(about)
   if (!judged) return no(address, isTemporary ? 'revocation-unknown' : 'untrusted', steps)
-  const explanation = { code: 'accepted', steps: [passed('recipient-trusts', { address }, steps)] } as const
-  return { address, duplicate: false, explanation, judged }
+  const asNotification = about === 'notification' && !(await trustFor('message')).judged
+  if (asNotification && !(await isAboutOurs())) return no(address, 'untrusted', [...steps, failed('not-ours')])
+  const trusts = passed(asNotification ? 'recipient-trusts-fields' : 'recipient-trusts', { address }, steps)
+  return { address, duplicate: false, explanation: { code: 'accepted', steps: [trusts] }, judged, asNotification }
 }
 
 interface Trust {

@@ -4,6 +4,7 @@ import type { Step } from '../verdict/index.js'
 import { isTooOld } from './age.js'
 import { differencesFrom } from './differences.js'
 import { evidenceOf } from './evidence.js'
+import { isAboutOurs } from './is-ours.js'
 import { judgeRecipients, signersOf, verdictOf } from './judge-recipients.js'
 import { expand, readMessage, unwrap } from './letter.js'
 import { addressedBy, findLocalRecipients, keysOf } from './local-recipients.js'
@@ -72,8 +73,14 @@ async function journey(
   if (isTooOld(verified.signers, letter, ports)) return rejected('too-old', reading)
 
   const notification = parseNotification(letter.entity)
-  const about = notification ? 'notification' : 'message'
-  const question = { author: from.address, signers: signers.bound, about, letter } as const
+  const speaks = notification ? spokenFor(notification, signers.bound, policy.trust) : []
+  const question = {
+    author: from.address,
+    signers: signers.bound,
+    about: notification ? 'notification' : 'message',
+    letter,
+    isAboutOurs: async () => notification !== undefined && isAboutOurs(notification, speaks, ports),
+  } as const
   const judged = await judgeRecipients(locals, question, decrypted.certificates, verified, ports)
   if (!final && judged.rejected.some(({ code }) => code === 'revocation-unknown')) {
     throw new PortFailure('evidence-unreachable', undefined, judged.steps)
@@ -93,7 +100,7 @@ async function journey(
   const evidence = await evidenceOf(verified, from.address, judged.trusted, ports)
   const explanation = { code: 'accepted', steps: [...answers, ...steps] } as const
   if (notification) {
-    const speaks = spokenFor(notification, signers.bound, policy.trust)
+    const { content: _, ...fieldsAlone } = evidence
     return {
       kind: 'notification',
       smtpAdvice: 'accept',
@@ -101,10 +108,10 @@ async function journey(
       author: from.address,
       spokenFor: speaks,
       signers: signers.bound,
-      raw: letter.entity.bytes,
+      ...(!judged.asNotification && { raw: letter.entity.bytes }),
       recipients,
       rejected: others,
-      evidence,
+      evidence: judged.asNotification ? fieldsAlone : evidence,
       explanation,
     }
   }

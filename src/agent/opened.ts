@@ -63,8 +63,11 @@ export interface OpenedNotification {
   readonly spokenFor: readonly string[]
   /** The certificates of those who signed it and may speak for its author. */
   readonly signers: readonly Certificate[]
-  /** The notification as it was signed. */
-  readonly raw: Uint8Array
+  /**
+   * The notification as it was signed; absent when its signer is trusted for notifications alone, as a peer is who may be
+   * written to and may not write: of those the fields are handed out and no text (AS-90).
+   */
+  readonly raw?: Uint8Array
   readonly recipients: readonly OpenedRecipient[]
   readonly rejected: readonly RejectedLocalRecipient[]
   readonly evidence: ReceivedEvidence

@@ -5,6 +5,7 @@ import type { PathCaches } from '../path/index.js'
 import type { TrustStore } from '../trust/index.js'
 import type { Step } from '../verdict/index.js'
 import type { IdentityStore } from './identity-store.js'
+import type { IsOurs } from './is-ours.js'
 import type { NotificationLimiter } from './limiter.js'
 import type { AgentLimits } from './limits.js'
 import type { Policy } from './policy.js'
@@ -19,6 +20,7 @@ export interface Ports {
   readonly discovery: Discovery
   readonly seen?: SeenStore
   readonly serves?: Serves
+  readonly isOurs?: IsOurs
   readonly limiter?: NotificationLimiter
   readonly crypto: CryptoProvider
   /** Fetches what certificates point to; without it nothing is fetched. */

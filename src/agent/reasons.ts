@@ -37,6 +37,7 @@ export type PortProblem =
   | 'lookup-failed'
   | 'evidence-unreachable'
   | 'seen-store-failed'
+  | 'sent-store-failed'
   | 'limiter-failed'
 
 type AgentReason =
@@ -46,6 +47,8 @@ type AgentReason =
   | PortProblem
   | 'recipient-found'
   | 'recipient-trusts'
+  | 'recipient-trusts-fields'
+  | 'not-ours'
   | 'author-bound'
   | 'wrapped'
   | 'author-unclear'
@@ -123,6 +126,15 @@ const reasons: Reasons<AgentReason> = {
     standard: 'AS-46',
   },
   'author-bound': { message: 'The signer is the author of the message.', standard: 'AS-84' },
+  'recipient-trusts-fields': {
+    message: 'The recipient trusts the signer for notifications alone: the fields are handed out, and no text.',
+    standard: 'AS-90',
+  },
+  'not-ours': {
+    message: 'The notification is about no message that was sent from here to the recipient it speaks for.',
+    remedy: 'Nothing, unless the list of what was sent is incomplete.',
+    standard: 'AS-90',
+  },
   'recipient-trusts': { message: 'The recipient trusts the signer.', standard: 'AS-87' },
   wrapped: { message: 'The whole message was signed, its header included.', standard: 'AS-40' },
   'author-unclear': {
@@ -179,6 +191,7 @@ const reasons: Reasons<AgentReason> = {
     message: 'Whether the message came before has not been checked.',
     remedy: 'Give the agent a store of what it has seen (seen).',
   },
+  'sent-store-failed': { message: 'The list of what was sent did not answer.', remedy: 'Try again later.' },
   'seen-store-failed': { message: 'The store of what was seen did not answer.', remedy: 'Try again later.' },
   'limiter-failed': { message: 'The limiter of notifications did not answer.', remedy: 'Try again later.' },
   'address-book-failed': { message: 'The list of local addresses did not answer.', remedy: 'Try again later.' },

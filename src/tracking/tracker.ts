@@ -49,7 +49,7 @@ export interface HeardNotification {
   readonly author: string
   readonly spokenFor: readonly string[]
   readonly signers: readonly { readonly bytes: Uint8Array }[]
-  readonly raw: Uint8Array
+  readonly evidence: { readonly digest: string }
 }
 
 /** What a notification changed. */
@@ -89,6 +89,8 @@ export interface Tracker {
    *   code is kept and no word.
    */
   refused(messageId: string, address: string, reply: string): Promise<void>
+  /** Whether a message was prepared for one of these recipients: what `createAgent` asks as `isOurs` (AS-90). */
+  isOurs(about: { readonly messageId: string; readonly recipients: readonly string[] }): Promise<boolean>
   /** A notification was opened. Only what its signer may say counts (DN-24); twice, late or early does no harm (DN-25). */
   received(opened: HeardNotification): Promise<Heard>
   /**
@@ -197,11 +199,16 @@ export function createTracker(options: TrackerOptions): Tracker {
       if (kind === '4') return
       await hearOwn(messageId, address, 'refused', { at: clock(), ...(status && { status }) })
     },
-    async received({ notification, author, spokenFor, signers, raw }) {
+    async isOurs({ messageId, recipients }) {
+      if (!isStorableId(messageId)) return false
+      const recipient = await meant(messageId, recipients.map(recipientKey).filter(isStorable))
+      return recipient !== undefined && (await store.read(messageId, recipient))?.sentAt !== undefined
+    },
+    async received({ notification, author, spokenFor, signers, evidence }) {
       const { originalMessageId } = notification
       if (!originalMessageId || !isStorableId(originalMessageId)) return nothing('no-original-message')
       const signedBy = await Promise.all(signers.map(({ bytes }) => digestOf(bytes)))
-      const source = { at: clock(), author, signedBy, digest: await digestOf(raw) }
+      const source = { at: clock(), author, signedBy, digest: evidence.digest }
       const speakable = new Set(spokenFor.map(recipientKey))
       const heard = claimsOf(notification).map(async ({ recipients, name, status }): Promise<Heard> => {
         if (recipients.length === 0) return nothing('no-recipient')

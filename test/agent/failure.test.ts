@@ -86,7 +86,7 @@ describe('a failure that is told to the remote sender (DN-13)', () => {
       },
     })
     expect(opened.signers.map(({ bytes }) => bytes)).toEqual([(await world()).bob.certificate.bytes])
-    expect(decodeUtf8(opened.raw)).toContain('Auto-Submitted: auto-replied')
+    expect(decodeUtf8(opened.raw!)).toContain('Auto-Submitted: auto-replied')
   })
 
   test('made twice it has one Message-ID, whatever the status; "failed" as an MDN has another', async () => {

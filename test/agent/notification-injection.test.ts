@@ -59,7 +59,7 @@ async function namesIn(answers: readonly SealedMessage[]): Promise<readonly stri
   const { clinic } = await bothAgents()
   const names = answers.map(async ({ raw, envelope }) => {
     expect(envelope).toEqual({ mailFrom: '', rcptTo: [ann] })
-    const inner = notificationIn(await clinic.open(raw)).raw
+    const inner = notificationIn(await clinic.open(raw)).raw!
     expect(decodeUtf8(inner)).toMatch(/^(?:[^\r\n]*\r\n)*$/)
     const { header, parts } = parseEntity(inner)
     const report = decodeUtf8(parts[1]!.body)

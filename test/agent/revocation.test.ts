@@ -205,7 +205,7 @@ describe('evidence of a message that was accepted', () => {
   test('holds again later, without a network', async () => {
     const kept = await evidence()
     expect(kept).toMatchObject({ version: 1, author: ann, receivedAt: now })
-    expect(kept.trusted).toMatchObject([{ recipients: [bob], anchor: clinicCa.bytes }])
+    expect(kept.trusted).toMatchObject([{ recipients: [bob], anchor: { certificate: clinicCa.bytes } }])
     expect(kept.trusted[0]!.path).toHaveLength(2)
     expect(kept.trusted[0]!.crls).toHaveLength(2)
     expect(await verifyEvidence(kept, policies.direct, crypto)).toMatchObject({
@@ -237,7 +237,7 @@ describe('evidence of a message that was accepted', () => {
     { comment: 'another time', change: (kept) => ({ ...kept, receivedAt: now + 400 * day }), code: 'evidence-path' },
     {
       comment: 'another anchor',
-      change: (kept) => withPath(kept, { anchor: hospitalCa.bytes }),
+      change: (kept) => withPath(kept, { anchor: { ...kept.trusted[0]!.anchor, certificate: hospitalCa.bytes } }),
       code: 'evidence-path',
     },
     {

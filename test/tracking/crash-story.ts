@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../../src/bytes/index.js'
+import { encodeHex, encodeUtf8 } from '../../src/bytes/index.js'
 import type { HeardNotification, PreparedMessage } from '../../src/tracking/index.js'
 
 /** What happens to message number n: of five, three are delivered, one fails, and of one nobody hears again. */
@@ -15,6 +15,11 @@ export function messageIdOf(number: number): string {
 
 export function addressOf(number: number): string {
   return `r${number}@direct.hospital.example`
+}
+
+/** What stands for the SHA-256 of a short text. */
+export function digestOf(text: string): string {
+  return encodeHex(encodeUtf8(text)).slice(-64).padStart(64, '0')
 }
 
 export function preparedOf(number: number): PreparedMessage {
@@ -54,6 +59,6 @@ export function heardOf(number: number): readonly HeardNotification[] {
     author: addressOf(number),
     spokenFor: [addressOf(number)],
     signers: [],
-    raw: encodeUtf8(`${number} ${dispositionType}`),
+    evidence: { digest: digestOf(`${number} ${dispositionType}`) },
   }))
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import schema from '../../docs/tracking-evidence.schema.json' with { type: 'json' }
 import { encodeHex, encodeUtf8 } from '../../src/bytes/index.js'
 import { createTracker, type Evidence, type HeardNotification, trackingInMemory } from '../../src/tracking/index.js'
-import { addressOf, heardOf, messageIdOf, preparedOf } from './crash-story.js'
+import { addressOf, digestOf, heardOf, messageIdOf, preparedOf } from './crash-story.js'
 import { breachesOf } from './schema.js'
 
 const start = Date.UTC(2026, 5, 1)
@@ -49,8 +49,8 @@ describe('evidence of a message', () => {
           timeLimitAt: '2026-06-01T01:00:00.000Z',
           marks: [
             { name: 'submitted', at: '2026-06-01T00:00:00.000Z' },
-            { name: 'delivered', at, author: addressOf(0), signedBy, digest: await sha256('0 dispatched') },
-            { name: 'processed', at, author: addressOf(0), signedBy, digest: await sha256('0 processed') },
+            { name: 'delivered', at, author: addressOf(0), signedBy, digest: digestOf('0 dispatched') },
+            { name: 'processed', at, author: addressOf(0), signedBy, digest: digestOf('0 processed') },
           ],
           outcome: { result: 'delivered', reason: 'confirmed', at },
           toldAt: '2026-06-01T00:00:04.000Z',

@@ -9,6 +9,7 @@ import {
   trackingInMemory,
 } from '../../src/tracking/index.js'
 import { codeOfRejection } from '../helpers/codes.js'
+import { digestOf } from './crash-story.js'
 
 const ann = 'ann@direct.clinic.example'
 const bob = 'bob@direct.hospital.example'
@@ -48,7 +49,7 @@ const opened = (notification: Notification, spokenFor: readonly string[] = [bob]
   author: bob,
   spokenFor,
   signers: [{ bytes: encodeUtf8('certificate') }],
-  raw: encodeUtf8(JSON.stringify(notification)),
+  evidence: { digest: digestOf(JSON.stringify(notification)) },
 })
 
 const dsn = (change: Partial<DeliveryStatusNotification> = {}): DeliveryStatusNotification => ({

@@ -1,0 +1,101 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { type AgentOptions, type Receipt, verifyEvidence } from '../../src/agent/index.js'
+import { policies } from '../../src/agent/policy.js'
+import { createTracker, trackingInMemory } from '../../src/tracking/index.js'
+import { anchorSources } from '../../src/trust/index.js'
+import {
+  agentOf,
+  ann,
+  bob,
+  bothAgents,
+  codesOf,
+  messageIn,
+  notificationIn,
+  now,
+  outcomeOf,
+  words,
+  world,
+} from './world.js'
+
+/** Ann may write to the hospital, and it may not write to her: only what it says of her messages is heard (AS-90). */
+describe('a peer who may be written to and may not write', () => {
+  let sent: { readonly raw: Uint8Array; readonly receipt: Receipt; readonly messageId: string }
+  let processed: Uint8Array
+
+  beforeAll(async () => {
+    const { clinic, hospital } = await bothAgents()
+    const sealed = await clinic.seal({ from: ann, to: bob, ...words })
+    const [{ raw }] = sealed.messages as [(typeof sealed.messages)[number]]
+    sent = { raw, receipt: messageIn(await hospital.open(raw)).receipt, messageId: sealed.messageId }
+    processed = (await hospital.acknowledge(sent.receipt, 'processed')).messages[0]!.raw
+  })
+
+  async function clinic(direction: 'outgoing' | 'both', options: Partial<AgentOptions> = {}) {
+    const { ann: sender, hospitalCa } = await world()
+    const trust = anchorSources([{ name: 'hospital', certificates: [hospitalCa], direction }])
+    return agentOf([sender], { trust, ...options })
+  }
+
+  test('the fields of its notification are handed out, and no text; of one trusted both ways, all', async () => {
+    const oneWay = notificationIn(await (await clinic('outgoing')).open(processed))
+    const bothWays = notificationIn(await (await clinic('both')).open(processed))
+    expect(oneWay.notification).toEqual(bothWays.notification)
+    expect(oneWay).toMatchObject({ author: bob, spokenFor: [bob], recipients: [{ address: ann }] })
+    expect(['raw' in oneWay, 'content' in oneWay.evidence]).toEqual([false, false])
+    expect(['raw' in bothWays, 'content' in bothWays.evidence]).toEqual([true, true])
+    expect(codesOf(oneWay.explanation.steps, 'passed')).toContain('recipient-trusts-fields')
+    expect(codesOf(bothWays.explanation.steps, 'passed')).not.toContain('recipient-trusts-fields')
+  })
+
+  test('its evidence proves the notification to whoever kept the content elsewhere', async () => {
+    const { evidence } = notificationIn(await (await clinic('outgoing')).open(processed))
+    const { raw: _, evidence: whole } = notificationIn(await (await clinic('both')).open(processed))
+    expect(evidence.digest).toBe(whole.digest)
+    const again = { ...evidence, ...(whole.content && { content: whole.content }) }
+    expect(await verifyEvidence(again, policies.direct, crypto)).toMatchObject({ ok: true })
+  })
+
+  test('a message of its own is refused; of one trusted both ways it is not', async () => {
+    const { hospital } = await bothAgents()
+    const { messages } = await hospital.seal({ from: bob, to: ann, ...words })
+    expect(outcomeOf(await (await clinic('outgoing')).open(messages[0]!.raw))).toBe('untrusted')
+    expect(outcomeOf(await (await clinic('both')).open(messages[0]!.raw))).toBe('message')
+  })
+
+  describe('where a tracker knows what was sent', () => {
+    async function tracked(prepared: { readonly messageId: string; readonly address: string }) {
+      const tracker = createTracker({ store: trackingInMemory(), clock: () => now, crypto })
+      await tracker.prepared({
+        messageId: prepared.messageId,
+        author: ann,
+        deliveryRequested: false,
+        inner: new Uint8Array(1),
+        accepted: [{ address: prepared.address }],
+        rejected: [],
+      })
+      return tracker.isOurs
+    }
+
+    test.each([
+      { comment: 'about a message to the one who speaks', address: bob, outcome: 'notification' },
+      { comment: 'about a message to somebody else', address: 'carol@direct.hospital.example', outcome: 'untrusted' },
+      { comment: 'about no message', messageId: '<other@direct.clinic.example>', address: bob, outcome: 'untrusted' },
+    ])('$comment: $outcome', async ({ messageId = sent.messageId, address, outcome }) => {
+      const isOurs = await tracked({ messageId, address })
+      const opened = await (await clinic('outgoing', { isOurs })).open(processed)
+      expect(outcomeOf(opened)).toBe(outcome)
+      const said = codesOf(opened.explanation.steps, 'failed').includes('not-ours')
+      expect(said).toBe(outcome === 'untrusted')
+    })
+
+    test('nobody asks about one trusted both ways', async () => {
+      const isOurs = await tracked({ messageId: '<other@direct.clinic.example>', address: bob })
+      expect(outcomeOf(await (await clinic('both', { isOurs })).open(processed))).toBe('notification')
+    })
+
+    test('that it does not answer defers the notification', async () => {
+      const isOurs = async () => Promise.reject(new Error('away'))
+      expect(outcomeOf(await (await clinic('outgoing', { isOurs })).open(processed))).toBe('sent-store-failed')
+    })
+  })
+})
