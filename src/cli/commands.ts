@@ -1,7 +1,9 @@
 import type { Command } from './command.js'
 import { discover } from './discover.js'
 import { mdn } from './mdn.js'
+import { open } from './open.js'
+import { seal } from './seal.js'
 import { track } from './track.js'
 
 /** The commands, by name. */
-export const commands: Readonly<Record<string, Command>> = { discover, mdn, track }
+export const commands: Readonly<Record<string, Command>> = { seal, open, discover, mdn, track }

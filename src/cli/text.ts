@@ -3,7 +3,7 @@ import { type Certificate, describeCertificate } from '../x509/index.js'
 
 /** What strangers wrote may hold what a terminal obeys. */
 export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?')
+  return text.replace(/(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, '?')
 }
 
 export function json(value: unknown): string {
