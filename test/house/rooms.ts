@@ -31,7 +31,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   keys: { imports: ['asn1', 'crypto', 'x509', 'cms'] },
   smime: { imports: ['mime', 'cms', 'crypto', 'x509', 'verdict'] },
   path: { imports: ['asn1', 'crypto', 'x509', 'verdict'] },
-  http: { imports: [], open: false },
+  http: { imports: [] },
   dns: { imports: [] },
   discovery: { imports: ['keys', 'dns', 'http', 'mime', 'x509', 'verdict'] },
   trust: {
