@@ -1,8 +1,9 @@
 import { decodeUtf8 } from '../bytes/index.js'
-import { decodeBody, type Entity, fieldBody, parseAddresses } from '../mime/index.js'
-import type { DeliveryStatus, DeliveryStatusNotification, NotificationProblem } from './index.js'
+import { decodeBody, type Entity, fieldBody } from '../mime/index.js'
+import type { DeliveryStatusNotification, NotificationProblem } from './index.js'
 import { readerFor, reportOf } from './parse-notification.js'
 import { readDeliveryStatus } from './read-delivery-status.js'
+import { recipientsInWords } from './recipients-in-words.js'
 import { messageIdInText, messageIdOf, messageIdOfReturned } from './returned-message.js'
 
 /**
@@ -16,7 +17,13 @@ import { messageIdInText, messageIdOf, messageIdOfReturned } from './returned-me
  */
 export function parseBounce(message: Entity): DeliveryStatusNotification | undefined {
   const part = statusPart(message, 0)
-  if (part) return readDeliveryStatus(reportOf(message, part))
+  if (part) {
+    const read = readDeliveryStatus(reportOf(message, part))
+    // Bent: a report that names nobody, beside words that do.
+    return read.recipients.length > 0
+      ? read
+      : { ...read, recipients: recipientsInWords(message.header, wordsOf(message).told) }
+  }
   if (!comesFromMailSystem(message) || isComplaint(message)) return undefined
   const report = reportOf(message, undefined)
   if (report.groups.length > 0) {
@@ -45,7 +52,7 @@ function statusPart(entity: Entity, depth: number): Entity | undefined {
  * no failure (RFC 3834 §3.3).
  */
 function comesFromMailSystem({ header }: Entity): boolean {
-  const isDaemon = /\b(mailer-?daemon|postmaster)\b/i.test(fieldBody(header, 'From') ?? '')
+  const isDaemon = /\b(mailer-?daemon|postmaster|mail delivery (sub)?system)\b/i.test(fieldBody(header, 'From') ?? '')
   return isDaemon || fieldBody(header, 'X-Failed-Recipients') !== undefined
 }
 
@@ -53,9 +60,6 @@ function comesFromMailSystem({ header }: Entity): boolean {
 function isComplaint({ contentType: { parameters } }: Entity): boolean {
   return parameters['report-type']?.toLowerCase() === 'feedback-report'
 }
-
-/** The longest text that is looked through. */
-const maxWords = 20_000
 
 /** Where the words end and a copy of the message begins, in the spellings of many systems. */
 const copyMarks: readonly RegExp[] = [
@@ -76,16 +80,24 @@ function copyStart(lines: readonly string[]): number {
   return at < 0 ? lines.length : at
 }
 
-function fromWords(message: Entity): DeliveryStatusNotification {
-  const lines = decodeUtf8(wordsOf(message))
+/** The longest text that is looked through. */
+const maxWords = 20_000
+
+/** What the words tell, and the copy of the message behind them; all of the text where no mark parts them. */
+function wordsOf(message: Entity): { readonly told: readonly string[]; readonly copy: readonly string[] } {
+  const text = message.parts.find(({ contentType }) => contentType.type === 'text')
+  const lines = decodeUtf8(decodeBody(text ?? message))
     .slice(0, maxWords)
     .split(/\r\n|\n|\r/)
-  const copy = copyStart(lines)
-  const recipients = recipientsIn(message, lines.slice(0, copy))
+  const at = copyStart(lines)
+  return { told: lines.slice(0, at), copy: lines.slice(at < lines.length ? at : 0) }
+}
+
+function fromWords(message: Entity): DeliveryStatusNotification {
+  const { told, copy } = wordsOf(message)
+  const recipients = recipientsInWords(message.header, told)
   const originalMessageId =
-    messageIdOf(message.header, 'In-Reply-To') ??
-    messageIdOfReturned(message) ??
-    messageIdInText(lines.slice(copy < lines.length ? copy : 0).join('\n'))
+    messageIdOf(message.header, 'In-Reply-To') ?? messageIdOfReturned(message) ?? messageIdInText(copy.join('\n'))
   const problems: readonly (NotificationProblem | false)[] = [
     'no-report',
     recipients.length === 0 && 'no-final-recipient',
@@ -100,43 +112,3 @@ function fromWords(message: Entity): DeliveryStatusNotification {
     problems: problems.filter((problem) => problem !== false),
   }
 }
-
-function wordsOf(message: Entity): Uint8Array {
-  const text = message.parts.find(({ contentType }) => contentType.type === 'text')
-  return decodeBody(text ?? message)
-}
-
-/** More than the recipients of a message. */
-const maxRecipients = 1000
-
-function recipientsIn({ header }: Entity, lines: readonly string[]): readonly DeliveryStatus[] {
-  const named = parseAddresses(fieldBody(header, 'X-Failed-Recipients') ?? '').map(({ address }) => address)
-  const found = lines.map((line, index) => ({ index, address: addressAtStart(line) }))
-  const starts = found.filter((line): line is { index: number; address: string } => line.address !== undefined)
-  // What a field names is not guessed at.
-  const addresses = named.length > 0 ? named : starts.map(({ address }) => address)
-  const action = /\b(delayed|will (keep|continue)|(be|being) retried|not need to resend)\b/i.test(lines.join(' '))
-    ? 'delayed'
-    : 'failed'
-  return [...new Set(addresses)].slice(0, maxRecipients).map((finalRecipient) => {
-    const at = starts.find(({ address }) => address === finalRecipient)?.index ?? 0
-    const next = starts.find(({ index, address }) => index > at && address !== finalRecipient)?.index
-    const [, status] = /(?:^|[\s#(:;-])([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(lines.slice(at, next).join('\n')) ?? []
-    return { finalRecipient, action, ...(status && { status }) }
-  })
-}
-
-/** An address that a line names as one that was not reached; nothing when it is about something else. */
-function addressAtStart(line: string): string | undefined {
-  const [address] = spellings.flatMap((spelling) => spelling.exec(line.slice(0, maxLineLength))?.[1] ?? [])
-  return parseAddresses(address ?? '')[0]?.address
-}
-
-const spellings: readonly RegExp[] = [
-  // In brackets or quotes, alone or before a reason; behind a reply code in the transcripts of sendmail.
-  /^\s*(?:\d{3} )?["<]([^<>"\s]+@[^<>"\s]+)[">](?:\.\.\.|:|\s|$)/,
-  // Bare: Exim, OpenSMTPD, Exchange, Zoho.
-  /^\s*([^\s<>:;,"'()]+@[A-Za-z0-9.-]+[A-Za-z0-9])(?: ?\.\.\.|:|\s*$|\s+[[(]|<mailto:|\s+Invalid|\s+on \d)/,
-  // In a sentence: DragonFly, IMail.
-  /\b(?:delivering your mail to|delivery userid:|delivery failed(?: \d+ attempts)?:|permanent errors:)\s*<?([^\s<>]+@[A-Za-z0-9.-]+[A-Za-z0-9])>?/i,
-]

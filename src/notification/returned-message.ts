@@ -12,8 +12,14 @@ import {
 /** Message-ID of the message, or header, that a report returns; nothing when it returns none (RFC 6522 §3). */
 export function messageIdOfReturned({ parts }: Entity): string | undefined {
   const returned = parts.find(({ contentType: { type, subtype } }) => returning.has(`${type}/${subtype}`))
-  const header = returned && unlessThrown(MimeError, () => parseHeader(decodeBody(returned)).header)
+  const header = returned && unlessThrown(MimeError, () => parseHeader(fromFirstField(decodeBody(returned))).header)
   return header && messageIdOf(header, 'Message-ID')
+}
+
+/** Bent: blank lines before the first field. */
+function fromFirstField(message: Uint8Array): Uint8Array {
+  const start = message.findIndex((byte) => byte !== 0x0d && byte !== 0x0a)
+  return message.subarray(Math.max(start, 0))
 }
 
 const returning: ReadonlySet<string> = new Set([

@@ -259,6 +259,61 @@ describe('a bounce that nobody has signed', () => {
   })
 
   test.each([
+    { comment: 'a list with dots', text: ['  * bob@h.example'], expected: ['bob@h.example'] },
+    { comment: 'a sentence', text: ['undeliverable to bob@h.example'], expected: ['bob@h.example'] },
+    {
+      comment: 'a sentence with brackets',
+      text: ['Reason: Unable to deliver message to <bob@h.example> (and others).'],
+      expected: ['bob@h.example'],
+    },
+    {
+      comment: 'a transcript: who was refused, and not who was taken',
+      text: [
+        '>>> RCPT TO:<amy@h.example>',
+        '<<< 250 2.1.5 fine',
+        '>>> RCPT TO:<bob@h.example>',
+        '<<< 550 5.1.1 no such user',
+      ],
+      expected: ['bob@h.example'],
+    },
+    {
+      comment: 'a transcript does not count where an alias of it is named',
+      text: ['<bob@h.example>', '>>> RCPT TO:<robert@h.example>', '<<< 550 no such user'],
+      expected: ['bob@h.example'],
+    },
+  ])('in words, by $comment', ({ text, expected }) => {
+    expect(bounce(daemon, ...text)?.recipients.map(({ finalRecipient }) => finalRecipient)).toEqual(expected)
+  })
+
+  test('a report that names nobody, beside words that do; and blank lines before the message that came back', () => {
+    const parts = (...status: readonly string[]) => [
+      '--b',
+      '',
+      '<bob@h.example>: no such user',
+      '--b',
+      'Content-Type: message/delivery-status',
+      '',
+      'Reporting-MTA: dns; mx.example',
+      ...status,
+      '--b',
+      'Content-Type: message/rfc822',
+      '',
+      '',
+      'Message-ID: <1@c.example>',
+      '',
+      '--b--',
+    ]
+    const read = (...status: readonly string[]) =>
+      bounce([...daemon, 'Content-Type: multipart/report; boundary=b'], ...parts(...status))
+    const common = { reportingMta: 'mx.example', originalMessageId: '<1@c.example>' }
+    expect(read()).toMatchObject({ ...common, recipients: [{ finalRecipient: 'bob@h.example', action: 'failed' }] })
+    expect(read('', 'Final-Recipient: rfc822; amy@h.example', 'Action: delivered')).toMatchObject({
+      ...common,
+      recipients: [{ finalRecipient: 'amy@h.example', action: 'delivered' }],
+    })
+  })
+
+  test.each([
     { comment: 'a person who writes of an address', header: ['From: ann@c.example'], expected: undefined },
     {
       comment: 'words of absence',
@@ -266,6 +321,7 @@ describe('a bounce that nobody has signed', () => {
       expected: undefined,
     },
     { comment: 'a mail system', header: daemon, expected: 1 },
+    { comment: 'a mail system without an address', header: ['From: Mail Delivery System <>'], expected: 1 },
   ])('$comment', ({ header, expected }) => {
     expect(bounce(header, '<bob@h.example>: no such user')?.recipients.length).toBe(expected)
   })

@@ -41,3 +41,7 @@ export function bareAddress(body: string): string {
 export function firstWord(body: string): string {
   return body.split(/[\s(]/)[0] ?? ''
 }
+
+export function firstAddress(line: string): string {
+  return /[^\s<>:]+@[^\s<>:]+/.exec(line)?.[0] ?? ''
+}

@@ -85,6 +85,16 @@ function bracketed(file, lines) {
   return found.length === 0 ? [] : [{ file, recipientLines: found }]
 }
 
+/** A bounce in words that names its recipients in a list with dots, in a sentence, or in a transcript before a refusal. @param {string} file @param {string[]} lines */
+function told(file, lines) {
+  const blank = findLine(lines, /^\s*$/) ?? lines.length
+  const end = findLine(lines, /^(--- Below|Content-Type: message\/rfc822)/i, blank) ?? lines.length
+  const names = /^\s*\* \S+@\S+$|undeliverable to \S+@|unable to deliver message to <\S+@/i
+  const isNamed = (at) => names.test(lines[at]) || (/ RCPT TO:<\S+@/.test(lines[at]) && / 5\d\d /.test(lines[at + 1]))
+  const found = lines.flatMap((_, index) => (index >= blank && index < end && isNamed(index) ? [index + 1] : []))
+  return found.length === 0 ? [] : [{ file, recipientLines: found }]
+}
+
 /** @param {string} suite @param {(name: string) => boolean} wanted */
 const filesOf = (suite, wanted) =>
   readdirSync(join(root, suite, 'files'), { recursive: true, encoding: 'utf8' })
@@ -106,6 +116,7 @@ const expected = {
   deliveryStatuses: [...reports, ...bounces].flatMap(({ file, lines }) => deliveryStatus(file, lines)),
   failedRecipients: bounces.filter(isWords).flatMap(({ file, lines }) => failedRecipients(file, lines)),
   bracketed: bounces.filter(isWords).flatMap(({ file, lines }) => bracketed(file, lines)),
+  told: bounces.filter(isWords).flatMap(({ file, lines }) => told(file, lines)),
 }
 /** One row a line. @param {string} key @param {unknown} value */
 const section = (key, value) =>
