@@ -129,6 +129,8 @@ async function serversOf(
   signal: AbortSignal,
 ): Promise<{ readonly records: readonly SrvRecord[]; readonly step: Step }> {
   const about = { dnsName: directoryService(domain) }
+  // What is no name in DNS has no directory, and asking for it again would not change that.
+  if (certificateOwnerNames(domain).length === 0) return { records: [], step: failed('ldap-not-offered', about) }
   try {
     const found = await directories.get(domain, (ends) => directoriesOf(domain, ports, ends), signal)
     const records = inSrvOrder(found.records, ports.random).slice(0, maxServers)

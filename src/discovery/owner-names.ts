@@ -11,8 +11,8 @@ export interface OwnerName {
  * Lists the DNS owner names under which a Direct address may publish its certificate, most specific first.
  *
  * The address-bound name turns the "@" into a dot, and a dot in the local part parts labels like any other (DISC-20,
- * DISC-22). A local part that no DNS name can hold is passed over: it may still be found by its domain. A `+tag` is tried
- * as it is and then left out (AS-2). Nothing is looked up here.
+ * DISC-22). A local part that no DNS name can hold is passed over: it may still be found by its domain, which is written in
+ * A-labels. A `+tag` is tried as it is and then left out (AS-2). Nothing is looked up here.
  *
  * @param address - an addr-spec, or a bare domain.
  *
@@ -31,10 +31,17 @@ export function certificateOwnerNames(address: string): readonly OwnerName[] {
   ]
 }
 
-/** What `mail` is compared with in a directory: the address, without its tag, and the domain (DISC-47). */
+/**
+ * What `mail` is compared with in a directory: the address, without its tag, and the domain (DISC-47). Domains are in
+ * A-labels, for the attribute holds nothing beyond ASCII.
+ *
+ * @see RFC 4524 §2.16
+ */
 export function directoryNames(address: string): readonly OwnerName[] {
-  const addresses = [...new Set([address, withoutTag(address)])]
-  return [...addresses.map((name): OwnerName => ({ name, for: 'address' })), { name: domainOf(address), for: 'domain' }]
+  const domain = domainOf(address)
+  const addresses = address.includes('@') ? [...new Set([address, withoutTag(address)])] : []
+  const names = addresses.map((each) => `${each.slice(0, each.lastIndexOf('@'))}@${domain}`)
+  return [...names.map((name): OwnerName => ({ name, for: 'address' })), { name: domain, for: 'domain' }]
 }
 
 /** Labels of one to 63 octets, 255 octets with their lengths, and nothing that would have to be written otherwise. */

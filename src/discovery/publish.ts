@@ -1,6 +1,6 @@
 import { encodeBase64 } from '../bytes/index.js'
 import { type Certificate, subjectNames, X509Error } from '../x509/index.js'
-import { certificateOwnerNames } from './owner-names.js'
+import { certificateOwnerNames, directoryNames } from './owner-names.js'
 
 export interface CertRecordOptions {
   /** Whom the record is for: an address or a domain. Default: the first address, else the first domain, of the certificate. */
@@ -42,12 +42,13 @@ export interface LdifEntryOptions {
  * @see RFC 2849, RFC 2798 §3, RFC 4523 §4.1
  */
 export function ldifEntry(certificates: readonly Certificate[], { base, ...options }: LdifEntryOptions): string {
-  const mail = options.for ?? (certificates[0] && ownerOf(certificates[0]))
-  if (mail === undefined) throw new X509Error('ERR_X509_DRAFT', 'nobody to publish a certificate for')
+  const owner = options.for ?? (certificates[0] && ownerOf(certificates[0]))
+  if (owner === undefined) throw new X509Error('ERR_X509_DRAFT', 'nobody to publish a certificate for')
+  const mail = directoryNames(owner)[0]!.name
   // Between its brackets, what a distinguished name would take for something else is written in hex (RFC 4514 §2.4).
   const cn = mail.replace(/[^\w@.-]/g, (character) => Array.from(new TextEncoder().encode(character), hex).join(''))
   const lines = [
-    `dn: cn=${cn},${base}`,
+    text('dn', `cn=${cn},${base}`),
     'objectClass: inetOrgPerson',
     ...[`cn`, `sn`, `mail`].map((name) => text(name, mail)),
     ...certificates.map(({ bytes }) => `userCertificate;binary:: ${encodeBase64(bytes)}`),

@@ -269,6 +269,30 @@ describe('the four places in their order (DISC-1 to DISC-7)', () => {
     expect(JSON.stringify(error)).not.toContain('bob')
   })
 
+  test('a domain beyond ASCII is asked for in A-labels everywhere', async () => {
+    const zone = { ...A, 'SRV _ldap._tcp.xn--zrich-kva.example': [srv('ldap.example')] }
+    const hosts = { 'ldap.example': { 'zoe@xn--zrich-kva.example': { userCertificate: [bob.bytes] } } }
+    const inMemory = ports(zone, hosts)
+    const { certificates } = await findCertificates({ address: 'zoe@Zürich.example', judge: takingAllBut() }, inMemory)
+    expect(certificates.map(({ bytes }) => bytes)).toEqual([bob.bytes])
+    expect(inMemory.asked.slice(0, 3)).toEqual([
+      'CERT zoe.xn--zrich-kva.example',
+      'CERT xn--zrich-kva.example',
+      'SRV _ldap._tcp.xn--zrich-kva.example',
+    ])
+  })
+
+  test.each([
+    { comment: 'a label that is too long', domain: `${'a'.repeat(64)}.example` },
+    { comment: 'an empty label', domain: 'a..example' },
+    { comment: 'one name that looks like another', domain: '\u212alinik.example' },
+  ])('a domain that DNS has no name for has nothing, and that is an answer: $comment', async ({ domain }) => {
+    const inMemory = ports({})
+    const { steps } = await findCertificates({ address: `bob@${domain}`, judge: takingAllBut() }, inMemory)
+    expect(marksOf(steps)).toEqual(['failed ldap-not-offered'])
+    expect(inMemory.asked).toEqual([])
+  })
+
   test('a certificate of another domain under the name is refused by the judge, and the next place is asked (DISC-4)', async () => {
     const zone = { [`CERT bob.${domain}`]: [cert(bobToo.bytes)], [`CERT ${domain}`]: [cert(bob.bytes)] }
     const { certificates } = await findCertificates({ address, judge: takingAllBut(bobToo) }, ports(zone))

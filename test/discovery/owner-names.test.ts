@@ -32,6 +32,12 @@ describe('certificate owner names (DISC-20 to DISC-22, RFC 4398 §3)', () => {
     { comment: 'an empty label', address: '"a..b"@direct.example', names: ['direct.example'] },
     { comment: 'a blank', address: '"a b"@direct.example', names: ['direct.example'] },
     { comment: 'letters beyond ASCII', address: 'zoë@direct.example', names: ['direct.example'] },
+    {
+      comment: 'a domain beyond ASCII is asked for in A-labels (RFC 5890)',
+      address: 'bob@Klinik-Zürich.example',
+      names: ['bob.xn--klinik-zrich-klb.example', 'xn--klinik-zrich-klb.example'],
+    },
+    { comment: 'one that is another in disguise is none', address: 'bob@\u212alinik.example', names: [] },
     { comment: 'what ends a name in a zone file', address: '"a\\b"@direct.example', names: ['direct.example'] },
   ]
   test.each(cases)('$comment: $address', ({ address, names }) => {

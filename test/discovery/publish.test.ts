@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { decodeBase64, decodeUtf8 } from '../../src/bytes/index.js'
 import { certRecord, ldapFilterText, ldifEntry } from '../../src/discovery/index.js'
 import { issue, issueMailbox } from '../helpers/issue.js'
 
@@ -33,14 +34,27 @@ describe('publishing', () => {
     const ldif = ldifEntry([bob], { base: 'ou=Certificates,o=Clinic' })
     const unfolded = ldif.replace(/\n /g, '').split('\n')
     expect(unfolded.slice(0, 5)).toEqual([
-      `dn: cn=${address},ou=Certificates,o=Clinic`,
+      'dn: cn=Bob@direct.example,ou=Certificates,o=Clinic',
       'objectClass: inetOrgPerson',
-      `cn: ${address}`,
-      `sn: ${address}`,
-      `mail: ${address}`,
+      'cn: Bob@direct.example',
+      'sn: Bob@direct.example',
+      'mail: Bob@direct.example',
     ])
     expect(unfolded[5]).toBe(`userCertificate;binary:: ${btoa(String.fromCharCode(...bob.bytes))}`)
     expect(ldif.split('\n').every((line) => line.length <= 76)).toBe(true)
+  })
+
+  test('a domain beyond ASCII is published in A-labels', async () => {
+    const zoe = await issueMailbox('zoe@xn--zrich-kva.example', { cn: 'Zoe', key: 'k' })
+    expect(certRecord(zoe, { for: 'zoe@Zürich.example' })).toMatch(/^zoe\.xn--zrich-kva\.example\. IN CERT/)
+    expect(ldifEntry([zoe], { base: 'o=C', for: 'zoe@Zürich.example' })).toContain('mail: zoe@xn--zrich-kva.example\n')
+  })
+
+  test('a place beyond ASCII, or one that would begin another line, goes in base64 (RFC 2849)', async () => {
+    const bob = await issueMailbox(address, { cn: 'Bob', key: 'k' })
+    const [dn = ''] = ldifEntry([bob], { base: 'o=Zürich\nuserPassword: x' }).split('\n')
+    expect(dn).toMatch(/^dn:: [\w+/=]+$/)
+    expect(decodeUtf8(decodeBase64(dn.slice(5)))).toBe('cn=Bob@direct.example,o=Zürich\nuserPassword: x')
   })
 
   test.each([
