@@ -23,9 +23,15 @@ const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/
 export function instantOf(given: Given): number | undefined {
   const text = given.text('at')
   if (text === undefined) return undefined
-  const at = time.test(text) ? Date.parse(text) : Number.NaN
+  const at = time.test(text) && isDay(text.slice(0, 10)) ? Date.parse(text) : Number.NaN
   if (Number.isNaN(at)) throw new UsageError('a time is a day, or a time of day with its zone: 2026-11-25T10:00:00Z')
   return at
+}
+
+/** Hosts take the 30th of February for the 2nd of March. */
+function isDay(day: string): boolean {
+  const start = new Date(day)
+  return !Number.isNaN(start.getTime()) && start.toISOString().startsWith(day)
 }
 
 /** The same, or now. */
