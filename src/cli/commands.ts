@@ -1,9 +1,10 @@
 import type { Command } from './command.js'
 import { discover } from './discover.js'
+import { inspect } from './inspect.js'
 import { mdn } from './mdn.js'
 import { open } from './open.js'
 import { seal } from './seal.js'
 import { track } from './track.js'
 
 /** The commands, by name. */
-export const commands: Readonly<Record<string, Command>> = { seal, open, discover, mdn, track }
+export const commands: Readonly<Record<string, Command>> = { seal, open, inspect, discover, mdn, track }
