@@ -7,6 +7,7 @@ import { createPathCaches } from '../path/index.js'
 import { anchorList, type TrustBundle, type TrustStore } from '../trust/index.js'
 import type { Certificate } from '../x509/index.js'
 import { type Acknowledged, type AcknowledgeOptions, acknowledgeReceipt, type Disposition } from './acknowledge.js'
+import type { Checked, CheckOptions } from './check.js'
 import { defaults } from './defaults.js'
 import { AgentError } from './errors.js'
 import { type EventHandler, type Occurrence, watching } from './events.js'
@@ -99,6 +100,18 @@ export interface Agent {
    * @throws {@link AgentError} as {@link Agent.acknowledge} does.
    */
   reportFailure(about: Receipt | Undelivered, options?: ReportOptions): Promise<Acknowledged>
+  /**
+   * Looks whether an address that is served here is able to send and to receive: its certificates and keys, whether peers
+   * trust them, whether what is published is what is held, and whom it trusts itself.
+   *
+   * Every key is asked to sign, or to open, a few octets. A port that does not answer is told as unknown. What discovery
+   * remembers may be an hour old.
+   *
+   * @example
+   * const { ok, problems, warnings } = await agent.check('ann@direct.clinic.example')
+   * for (const { code, step } of problems) alert(code, step.message, step.remedy)
+   */
+  check(address: string, options?: CheckOptions): Promise<Checked>
 }
 
 /**
@@ -155,6 +168,11 @@ export function createAgent(options: AgentOptions): Agent {
       const report = () =>
         'notify' in about ? reportToSender(about, reportOptions, given) : reportToAuthor(about, reportOptions, given)
       return watched('acknowledged', occurrence(given, reportOptions), () => answered(report))
+    },
+    async check(address, checkOptions = {}) {
+      // Nobody who only sends and receives loads it.
+      const { checkAddress } = await import('./check.js')
+      return checkAddress(address, checkOptions, ports(checkOptions))
     },
   }
 }

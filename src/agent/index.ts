@@ -2,6 +2,8 @@
 
 export type { Acknowledged, AcknowledgeOptions, Disposition } from './acknowledge.js'
 export { type AlgorithmProfile, type Algorithms, algorithmProfiles } from './algorithms.js'
+export type { Checked, CheckOptions } from './check.js'
+export type { Finding, SelfProblem } from './check-reasons.js'
 export { type Agent, type AgentOptions, createAgent } from './create-agent.js'
 export type { PeerSettings } from './encryption-settings.js'
 export { AgentError, type AgentErrorCode } from './errors.js'

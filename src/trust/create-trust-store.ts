@@ -1,7 +1,8 @@
 import type { CryptoProvider } from '../crypto/index.js'
 import type { Retriever } from '../http/index.js'
-import { type AnchorSource, anchorSources } from './anchor-sources.js'
+import { type AnchorSource, anchorSources, isFor, sourceCondition } from './anchor-sources.js'
 import {
+  bundleCondition,
   type HeldTrustBundle,
   nextRefreshAt,
   type RefreshedTrustBundle,
@@ -37,7 +38,7 @@ export interface RefreshOptions {
 }
 
 /** A store whose bundles are kept fresh. It has no clock and no timer: {@link RefreshableTrustStore.refresh} is for the caller to call. */
-export interface RefreshableTrustStore extends TrustStore {
+export interface RefreshableTrustStore extends Required<TrustStore> {
   /**
    * Looks at the bundles that are due, each on its own; what one of them brings counts from then on, at once (TB-13).
    *
@@ -77,6 +78,12 @@ export function createTrustStore({
 
   return {
     anchors: (query) => store.anchors(query),
+    sources: async ({ address }) => [
+      ...anchors.filter((source) => isFor(source, address)).map(sourceCondition),
+      ...bundles
+        .filter((source) => isFor(source, address))
+        .map((source) => ({ ...sourceCondition(source), bundle: bundleCondition(source, held.get(source.url)) })),
+    ],
     held: () => new Map(held),
     nextRefreshAt: () =>
       bundles.length > 0

@@ -33,4 +33,10 @@ export {
   type TrustBundleState,
 } from './refresh-trust-bundle.js'
 export { type LoadTrustBundleOptions, loadTrustBundle, type TrustBundle } from './trust-bundle.js'
-export { type AnchorQuery, anchorList, type TrustStore } from './trust-store.js'
+export {
+  type AnchorQuery,
+  type AnchorSourceCondition,
+  anchorList,
+  type TrustBundleCondition,
+  type TrustStore,
+} from './trust-store.js'

@@ -5,6 +5,7 @@ import { type Reasons, type Step, stepsFrom } from '../verdict/index.js'
 import type { Certificate } from '../x509/index.js'
 import { TrustError, type TrustErrorCode } from './errors.js'
 import { type LoadTrustBundleOptions, loadTrustBundle, type TrustBundle } from './trust-bundle.js'
+import type { TrustBundleCondition } from './trust-store.js'
 
 /** Where a bundle is published, and what is asked of it. */
 export interface TrustBundleSource {
@@ -133,12 +134,35 @@ const stateOfError: Readonly<Partial<Record<HttpErrorCode | TrustErrorCode, Trus
   ERR_TRUST_BUNDLE_DATE: 'not-in-date',
 }
 
+const dayMs = 86_400_000
+
 /** When the next look is due, in milliseconds since 1970. The caller keeps the clock, and calls then. */
 export function nextRefreshAt(source: TrustBundleSource, held: HeldTrustBundle | undefined): number {
   if (!held) return 0
-  const { intervalMs = 86_400_000, retryMs = 3_600_000 } = source
-  const isWell = held.state === 'success' || held.state === 'unchanged'
-  return held.checkedAt + (isWell ? intervalMs : Math.min(retryMs, intervalMs))
+  const { intervalMs = dayMs, retryMs = 3_600_000 } = source
+  return held.checkedAt + (isWell(held.state) ? intervalMs : Math.min(retryMs, intervalMs))
+}
+
+function isWell(state: TrustBundleState): boolean {
+  return state === 'success' || state === 'unchanged'
+}
+
+/** How a bundle stands, for those who watch over it. */
+export function bundleCondition(
+  { url, intervalMs = dayMs }: TrustBundleSource,
+  held: HeldTrustBundle | undefined,
+): TrustBundleCondition {
+  const refreshedAt = held?.refreshedAt
+  return {
+    url,
+    intervalMs,
+    ...(refreshedAt !== undefined && { refreshedAt }),
+    ...(held && { lastLook: lookStep(held.state, url) }),
+  }
+}
+
+function lookStep(state: TrustBundleState, url: string): Step {
+  return isWell(state) ? passed(state, { url }) : failed(state, { url })
 }
 
 /**
@@ -197,13 +221,12 @@ function stays(
   { url }: TrustBundleSource,
   at: number,
 ): RefreshedTrustBundle {
-  const isWell = state === 'unchanged'
   return {
     state,
-    held: { ...held, state, checkedAt: at, ...(isWell && { refreshedAt: at }) },
+    held: { ...held, state, checkedAt: at, ...(isWell(state) && { refreshedAt: at }) },
     added: [],
     removed: [],
-    steps: [isWell ? passed(state, { url }) : failed(state, { url })],
+    steps: [lookStep(state, url)],
   }
 }
 
