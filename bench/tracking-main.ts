@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { sqliteTracking } from '../src/node/index.js'
 import { createTracker, type SqlQuery, sqlTracking, type TrackingStore, trackingTable } from '../src/tracking/index.js'
 import { heardOf, preparedOf, startedAt } from '../test/tracking/crash-story.js'
@@ -17,9 +18,13 @@ interface Database {
   close(): Promise<void>
 }
 
-const sizes = [10_000, 1_000_000] as const
-const rounds = 400
-const dueRounds = 60
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { check: { type: 'boolean' }, messages: { type: 'string', default: '1000000' } },
+})
+const sizes = [10_000, Number(values.messages)] as const
+const rounds = 200
+const dueRounds = 20
 const hour = 3_600_000
 
 /** A million times `prepared` would take an hour: the record of one message is copied, with other numbers. */
@@ -106,9 +111,8 @@ const databases: Readonly<Record<string, (() => Promise<Database>) | undefined>>
 }
 
 const failures: string[] = []
-const only = process.argv.find((argument) => argument in databases)
 for (const [name, open] of Object.entries(databases)) {
-  if (only && name !== only) continue
+  if (positionals.length > 0 && !positionals.includes(name)) continue
   if (!open) {
     console.log(`${name}: not here`)
     continue
@@ -137,7 +141,7 @@ for (const [name, open] of Object.entries(databases)) {
     for (const database of opened) await database.close()
   }
 }
-if (process.argv.includes('--check') && failures.length > 0) {
+if (values.check && failures.length > 0) {
   console.error(`more than twice as long: ${failures.join('; ')}`)
   process.exitCode = 1
 }

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { build } from 'tsup'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { sqliteTracking } from '../../src/node/index.js'
 import { createTracker, sqlTracking, type TrackingStore, trackingTable } from '../../src/tracking/index.js'
+import { withBundled } from './bundle.js'
 import { fateOf, messageIdOf, startedAt } from './crash-story.js'
 import { postgresPrograms, startPostgres } from './postgres.node.js'
 
@@ -13,31 +13,11 @@ import { postgresPrograms, startPostgres } from './postgres.node.js'
 const messages = Number(process.env.TRACKING_MESSAGES ?? 1000)
 const workers = 2
 const timeout = 60_000 + messages * 100
-
-/** Below node_modules, so that what is not bundled is found. */
-const cache = 'node_modules/.cache'
-
-async function bundledWorker(): Promise<string> {
-  mkdirSync(cache, { recursive: true })
-  const folder = mkdtempSync(join(cache, 'direct-smime-crash-'))
-  await build({
-    config: false,
-    entry: { worker: 'test/tracking/crash-worker.ts' },
-    outDir: folder,
-    outExtension: () => ({ js: '.mjs' }),
-    format: 'esm',
-    target: 'es2022',
-    platform: 'node',
-    external: ['pg', 'postal-mime', /^node:/],
-    removeNodeProtocol: false,
-    silent: true,
-  })
-  return folder
-}
+const source = 'test/tracking/crash-worker.ts'
 
 /** Runs a worker again and again, and kills it in the middle of whatever it does, until it says that it is done. */
-async function runAndKill(folder: string, where: string, name: string, from: number, to: number): Promise<number> {
-  const args = [join(folder, 'worker.mjs'), where, folder, name, String(from), String(to)]
+async function runAndKill(worker: string, where: string, name: string, from: number, to: number): Promise<number> {
+  const args = [worker, where, dirname(worker), name, String(from), String(to)]
   for (let kills = 0; ; kills++) {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -51,30 +31,23 @@ async function runAndKill(folder: string, where: string, name: string, from: num
   }
 }
 
-async function crashLoop(where: string, open: (folder: string) => Promise<TrackingStore>) {
-  const folder = await bundledWorker()
-  try {
-    const store = await open(folder)
-    const share = Math.ceil(messages / workers)
-    const shares = Array.from({ length: workers }, (_, index) => index * share)
-    const place = where.replace('FOLDER', folder)
-    const kills = await Promise.all(
-      shares.map((from) => runAndKill(folder, place, `w${from}`, from, Math.min(from + share, messages))),
-    )
-    // An hour later: those of whom nobody has heard, and whatever a worker had claimed when it was killed.
-    const later = createTracker({ store, clock: () => startedAt + 2 * 3_600_000, crypto })
-    const told = shares.flatMap((from) => linesOf(join(folder, `w${from}.edge`)))
-    for (let outcomes = await later.due(); outcomes.length > 0; outcomes = await later.due()) {
-      for (const outcome of outcomes) {
-        told.push(`${outcome.messageId} ${outcome.result}`)
-        await later.told(outcome)
-      }
+async function crashLoop(worker: string, where: string, store: TrackingStore) {
+  const share = Math.ceil(messages / workers)
+  const shares = Array.from({ length: workers }, (_, index) => index * share)
+  const kills = await Promise.all(
+    shares.map((from) => runAndKill(worker, where, `w${from}`, from, Math.min(from + share, messages))),
+  )
+  // An hour later: those of whom nobody has heard, and whatever a worker had claimed when it was killed.
+  const later = createTracker({ store, clock: () => startedAt + 2 * 3_600_000, crypto })
+  const told = shares.flatMap((from) => linesOf(join(dirname(worker), `w${from}.edge`)))
+  for (let outcomes = await later.due(); outcomes.length > 0; outcomes = await later.due()) {
+    for (const outcome of outcomes) {
+      told.push(`${outcome.messageId} ${outcome.result}`)
+      await later.told(outcome)
     }
-    const report = await later.report({ from: startedAt, to: startedAt + 1 })
-    return { kills: kills.reduce((sum, count) => sum + count, 0), told, report }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
   }
+  const report = await later.report({ from: startedAt, to: startedAt + 1 })
+  return { kills: kills.reduce((sum, count) => sum + count, 0), told, report }
 }
 
 function linesOf(path: string): string[] {
@@ -109,8 +82,8 @@ describe(`processes that are killed again and again, ${messages} messages`, () =
     const postgres = await startPostgres(programs ?? '')
     try {
       for (const statement of trackingTable()) await postgres.query(statement, [])
-      const run = await crashLoop(`postgres:${postgres.port}`, async () => sqlTracking({ query: postgres.query }))
-      expectExactly(run)
+      const store = sqlTracking({ query: postgres.query })
+      expectExactly(await withBundled(source, (worker) => crashLoop(worker, `postgres:${postgres.port}`, store)))
     } finally {
       await postgres.stop()
     }
@@ -118,9 +91,11 @@ describe(`processes that are killed again and again, ${messages} messages`, () =
 
   if (process.getBuiltinModule('node:sqlite')) {
     test('SQLite: none lost, none twice', { timeout }, async () => {
-      expectExactly(
-        await crashLoop('sqlite:FOLDER/tracking.db', async (folder) => sqliteTracking(join(folder, 'tracking.db'))),
-      )
+      const run = withBundled(source, async (worker, folder) => {
+        const path = join(folder, 'tracking.db')
+        return crashLoop(worker, `sqlite:${path}`, sqliteTracking(path))
+      })
+      expectExactly(await run)
     })
   }
 })
