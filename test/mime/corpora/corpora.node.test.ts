@@ -1,25 +1,25 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { borrowed } from '../../helpers/borrowed.node.js'
+import { needs } from '../../helpers/needs.node.js'
 import { disagreements } from './disagreements.js'
+import { disagreementsWithPython } from './disagreements-with-python.js'
 import { mime4j } from './mime4j.node.js'
+import { python } from './python.node.js'
 import { stalwart } from './stalwart.node.js'
 import { wild } from './wild.node.js'
 
-const suites = [
-  stalwart(),
-  mime4j(),
-  ...[
-    'stalwart-mail-parser',
-    'mime4j-testmsgs',
-    'python-email-data',
-    'enmime-testdata',
-    'ruby-mail-fixtures',
-    'thunderbird-mime',
-    'mimekit-testdata',
-    'js-mail-parsers-fixtures',
-    'johnny-you-are-fired',
-  ].map(wild),
+const names = [
+  'stalwart-mail-parser',
+  'mime4j-testmsgs',
+  'python-email-data',
+  'enmime-testdata',
+  'ruby-mail-fixtures',
+  'thunderbird-mime',
+  'mimekit-testdata',
+  'js-mail-parsers-fixtures',
+  'johnny-you-are-fired',
 ]
+const suites = [stalwart(), mime4j(), ...(needs('python3') ? names.map(python) : []), ...names.map(wild)]
 
 const counts: string[] = []
 afterAll(() => console.log(counts.join('\n')))
@@ -29,7 +29,7 @@ describe.skipIf(!borrowed)('messages that others published', () => {
     '$name: $against',
     async ({ name, against, cases }) => {
       const reasoned = new Map(
-        disagreements
+        [...disagreements, ...disagreementsWithPython]
           .filter((each) => each.suite === name && each.against === against)
           .flatMap(({ ids, at }) => ids.map((id) => [id, [...at].sort()] as const)),
       )
