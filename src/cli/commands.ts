@@ -1,3 +1,4 @@
+import { bundle } from './bundle.js'
 import type { Command } from './command.js'
 import { discover } from './discover.js'
 import { inspect } from './inspect.js'
@@ -5,6 +6,16 @@ import { mdn } from './mdn.js'
 import { open } from './open.js'
 import { seal } from './seal.js'
 import { track } from './track.js'
+import { validate } from './validate.js'
 
 /** The commands, by name. */
-export const commands: Readonly<Record<string, Command>> = { seal, open, inspect, discover, mdn, track }
+export const commands: Readonly<Record<string, Command>> = {
+  seal,
+  open,
+  inspect,
+  discover,
+  validate,
+  bundle,
+  mdn,
+  track,
+}

@@ -26,9 +26,13 @@ export const lookupOptions: Options = {
   ldap: { type: 'string', value: 'HOST[:PORT]', help: 'ask this directory instead of those that DNS names' },
 }
 
+export const ownNetworkOption: Options = {
+  'own-network': { type: 'boolean', help: 'connect to addresses of the own network, too' },
+}
+
 /** How that is fetched which certificates point to. */
 export const fetchOptions: Options = {
-  'own-network': { type: 'boolean', help: 'connect to addresses of the own network, too' },
+  ...ownNetworkOption,
   offline: { type: 'boolean', help: 'fetch nothing: no revocation, no issuers' },
 }
 
@@ -38,9 +42,13 @@ export function fetchOf(given: Given): Fetch | undefined {
 }
 
 /** The same within limits. It keeps what it got: one for each call. */
-export function retrieverOf(given: Given, { clock }: Terminal): Retriever | undefined {
-  const fetch = fetchOf(given)
-  return fetch && createRetriever({ fetch, clock })
+export function retrieverOf(given: Given, terminal: Terminal): Retriever | undefined {
+  return given.has('offline') ? undefined : onlineRetrieverOf(given, terminal)
+}
+
+/** For commands that are of no use offline. */
+export function onlineRetrieverOf(given: Given, { clock }: Terminal): Retriever {
+  return createRetriever({ fetch: guardedFetch({ allow: allowOf(given) }), clock })
 }
 
 /** Finds certificates: in files, or in DNS and LDAP. */

@@ -1,4 +1,5 @@
 import { encodePem } from '../keys/index.js'
+import type { JudgedCertificate } from '../trust/index.js'
 import { type Certificate, describeCertificate } from '../x509/index.js'
 
 /** What strangers wrote may hold what a terminal obeys. */
@@ -31,4 +32,18 @@ export function certificateJson(certificate: Certificate): object {
 
 export function certificatePem({ bytes }: Certificate): string {
   return encodePem('CERTIFICATE', bytes)
+}
+
+/** What a certificate leads through, to the anchor. */
+export function pathLines({ path, anchor }: JudgedCertificate): readonly string[] {
+  // An anchor may be the certificate itself.
+  const end = anchor.certificate && !path.includes(anchor.certificate) ? [anchor.certificate] : []
+  return [...path.slice(1), ...end].map((issuer) => `    below ${certificateText(issuer)}`)
+}
+
+export function pathJson({ path, anchor }: JudgedCertificate): object {
+  return {
+    path: path.map(describeCertificate),
+    ...(anchor.certificate && { anchor: describeCertificate(anchor.certificate) }),
+  }
 }
