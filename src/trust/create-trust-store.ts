@@ -1,5 +1,5 @@
 import type { CryptoProvider } from '../crypto/index.js'
-import type { Retriever } from '../http/index.js'
+import { createRetriever, type Fetch } from '../http/index.js'
 import { type AnchorSource, anchorSources, isFor, sourceCondition } from './anchor-sources.js'
 import {
   bundleCondition,
@@ -22,8 +22,8 @@ export interface TrustStoreOptions {
   /** Anchors that are known beforehand. */
   readonly anchors?: readonly AnchorSource[]
   readonly bundles?: readonly TrustBundleSubscription[]
-  /** Fetches the bundles. */
-  readonly retriever: Retriever
+  /** Fetches the bundles: that of `nodePorts()`, or `guardedFetch()`, of `direct-smime/node`. */
+  readonly fetch: Fetch
   readonly crypto?: CryptoProvider
 }
 
@@ -55,18 +55,20 @@ export interface RefreshableTrustStore extends Required<TrustStore> {
  * Makes a trust store out of single anchors and any number of bundles.
  *
  * @example
- * const trust = createTrustStore({ bundles: [{ name: 'accredited', url, signers }], retriever })
+ * const trust = createTrustStore({ bundles: [{ name: 'accredited', url, signers }], fetch })
  * await trust.refresh({ at: Date.now() })
  * setInterval(() => trust.refresh({ at: Date.now() }), 3_600_000)
  */
 export function createTrustStore({
   anchors = [],
   bundles = [],
-  retriever,
+  fetch,
   crypto,
 }: TrustStoreOptions): RefreshableTrustStore {
   const held = new Map(bundles.flatMap(({ url, held }) => (held ? [[url, held] as const] : [])))
   let store = combined()
+  let now = 0
+  const retriever = createRetriever({ fetch, clock: () => now })
 
   function combined(): TrustStore {
     const fetched = bundles.map((subscription) => ({
@@ -90,6 +92,7 @@ export function createTrustStore({
         ? Math.min(...bundles.map((source) => nextRefreshAt(source, held.get(source.url))))
         : undefined,
     async refresh({ at, all = false, confirmed = {}, signal }) {
+      now = at
       const distinct = [...new Map(bundles.map((source) => [source.url, source])).values()]
       const due = distinct.filter((source) => all || nextRefreshAt(source, held.get(source.url)) <= at)
       return Promise.all(

@@ -186,6 +186,7 @@ export async function refreshTrustBundle(
     const answer = await retriever.retrieve({
       url,
       maxBytes,
+      reload: true,
       ...(signers.length === 0 && { schemes: ['https'] as const }),
       ...(held?.etag !== undefined && { ifNoneMatch: held.etag }),
       ...(held?.lastModified !== undefined && { ifModifiedSince: held.lastModified }),

@@ -8,7 +8,7 @@ import {
 } from '../../src/agent/index.js'
 import { createRemoteDecrypter, createRemoteSigner } from '../../src/crypto/index.js'
 import { createDiscovery, type Discovery } from '../../src/discovery/index.js'
-import { createRetriever, type Fetch } from '../../src/http/index.js'
+import type { Fetch } from '../../src/http/index.js'
 import type { Credential, Identity } from '../../src/keys/index.js'
 import { anchorList, anchorSources, createTrustStore, type HeldTrustBundle } from '../../src/trust/index.js'
 import { explain } from '../../src/verdict/index.js'
@@ -476,7 +476,7 @@ describe('whom the address trusts', () => {
     trust: createTrustStore({
       anchors: [{ name: 'by hand', certificates: [clinicCa] }],
       bundles: [{ name: 'accredited', url, for: owners, intervalMs: 24 * hour, ...(held && { held }) }],
-      retriever: createRetriever({ fetch: away, clock: () => now }),
+      fetch: away,
     }),
   })
   const looked = (state: HeldTrustBundle['state'], refreshedHoursAgo: number) =>

@@ -40,7 +40,7 @@ function publisher(answer: () => Response | Promise<Response>) {
     asked.push({ url: asked_, headers: init.headers })
     return answer()
   }
-  return { asked, retriever: createRetriever({ fetch, clock: () => now }) }
+  return { asked, fetch, retriever: createRetriever({ fetch, clock: () => now }) }
 }
 
 const file = (bytes: Uint8Array<ArrayBuffer>, headers = {}) => new Response(bytes, { headers })
@@ -215,12 +215,12 @@ describe('a store whose bundles are kept fresh', () => {
   test('looks when it is due, after a failure sooner; anchors of a bundle and single ones count', async () => {
     const bytes = await signed(2)
     let broken = false
-    const { asked, retriever } = publisher(() => (broken ? new Response('', { status: 500 }) : file(bytes)))
+    const { asked, fetch } = publisher(() => (broken ? new Response('', { status: 500 }) : file(bytes)))
     const own = await issueAuthority({ cn: 'Own', key: 'all' })
     const store = createTrustStore({
       anchors: [{ name: 'by hand', certificates: [own] }],
       bundles: [{ name: 'accredited', url, signers: [signer.certificate], direction: 'incoming' }],
-      retriever,
+      fetch,
     })
     expect(await store.anchors(query)).toMatchObject([{ source: 'by hand' }])
     expect(await store.refresh({ at: now })).toMatchObject([{ url, state: 'success' }])
@@ -237,9 +237,17 @@ describe('a store whose bundles are kept fresh', () => {
 
     const restarted = createTrustStore({
       bundles: [{ name: 'accredited', url, signers: [signer.certificate], held: store.held().get(url)! }],
-      retriever,
+      fetch,
     })
     expect(await restarted.anchors(query)).toHaveLength(2)
+  })
+
+  test('the server is asked again, though it vouched for its last answer', async () => {
+    const bytes = await signed(2)
+    const { asked, fetch } = publisher(() => file(bytes, { 'cache-control': 'max-age=864000' }))
+    const store = createTrustStore({ bundles: [{ name: 'accredited', url, signers: [signer.certificate] }], fetch })
+    for (const at of [now, now + day]) await store.refresh({ at })
+    expect(asked).toHaveLength(2)
   })
 
   test('one that was never looked at is due', () => {
