@@ -1,6 +1,6 @@
 import { CryptoError, type CryptoErrorCode, type CryptoProvider, type Decrypter } from '../crypto/index.js'
 import type { Discovery } from '../discovery/index.js'
-import type { Retriever } from '../http/index.js'
+import { orAborted, type Retriever } from '../http/index.js'
 import type { PathCaches } from '../path/index.js'
 import type { TrustStore } from '../trust/index.js'
 import type { Step } from '../verdict/index.js'
@@ -47,7 +47,10 @@ export class PortFailure extends Error {
   }
 }
 
-/** Asks a port, and marks its failure as that of the world. An aborted journey ends as its caller asked. */
+/**
+ * Asks a port, and marks its failure as that of the world. An aborted journey ends as its caller asked, whether the port
+ * hears of it or not.
+ */
 export async function ask<Answer>(
   code: PortProblem,
   port: () => Promise<Answer>,
@@ -55,7 +58,7 @@ export async function ask<Answer>(
 ): Promise<Answer> {
   signal?.throwIfAborted()
   try {
-    return await port()
+    return await orAborted(port(), signal)
   } catch (cause) {
     signal?.throwIfAborted()
     throw cause instanceof PortFailure ? cause : new PortFailure(code, cause)

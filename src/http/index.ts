@@ -3,6 +3,7 @@
 export { type AddressProblem, addressProblem } from './address-problem.js'
 export { HttpError, type HttpErrorCode } from './errors.js'
 export type { Fetch, FetchRequest, FetchResponse } from './fetch.js'
+export { orAborted } from './or-aborted.js'
 export {
   createRetriever,
   type Retrieval,
