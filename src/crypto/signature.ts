@@ -1,4 +1,4 @@
-import { encodeHex } from '../bytes/index.js'
+import { type Bytes, encodeHex } from '../bytes/index.js'
 import { primeCurves } from './curves.js'
 import { digests } from './digest.js'
 import { readEcdsaSignature } from './ecdsa.js'
@@ -7,7 +7,7 @@ import type { CryptoProvider } from './index.js'
 import type { KeyKind } from './key-kind.js'
 import { narrow } from './narrow.js'
 import { keyAllowsPss, pssFits, verifyPss } from './pss.js'
-import { type PublicKeyInfo, rawPublicKey, rsaSpki } from './public-key.js'
+import { type PublicKeyInfo, rawPublicKey, rsaJwk } from './public-key.js'
 import { modulusOctets } from './rsa-key.js'
 import type { SignatureName, SignatureScheme } from './signature-scheme.js'
 
@@ -77,10 +77,11 @@ const encodedOverhead = 11 + 19
 
 async function verifyRsaPkcs1(evidence: Evidence): Promise<boolean> {
   const { scheme, publicKey, signature } = evidence
-  const octets = publicKey.rsa && modulusOctets(publicKey.rsa)
-  if (octets !== signature.length || octets < digests[scheme.digest].length + encodedOverhead) return false
+  const { rsa } = publicKey
+  if (!rsa || signature.length !== modulusOctets(rsa)) return false
+  if (signature.length < digests[scheme.digest].length + encodedOverhead) return false
   const { name } = scheme
-  return byProvider(evidence, 'spki', rsaSpki(publicKey), { name, hash: scheme.digest }, { name }, signature)
+  return byProvider(evidence, () => rsaJwk(rsa), { name, hash: scheme.digest }, { name }, signature)
 }
 
 async function verifyRsaPss(evidence: Evidence): Promise<boolean> {
@@ -92,7 +93,7 @@ async function verifyRsaPss(evidence: Evidence): Promise<boolean> {
   if (pss.digest !== pss.maskDigest) return verifyPss(provider, pss, rsa, signature, data)
   const name = 'RSA-PSS'
   const parameters = { name, saltLength: pss.saltLength }
-  return byProvider(evidence, 'spki', rsaSpki(publicKey), { name, hash: pss.digest }, parameters, signature)
+  return byProvider(evidence, () => rsaJwk(rsa), { name, hash: pss.digest }, parameters, signature)
 }
 
 async function verifyEcdsa(evidence: Evidence): Promise<boolean> {
@@ -103,7 +104,7 @@ async function verifyEcdsa(evidence: Evidence): Promise<boolean> {
   const numbers = readEcdsaSignature(primeCurves[curve], signature)
   if (!point || !numbers) return false
   const name = 'ECDSA'
-  return byProvider(evidence, 'raw', point, { name, namedCurve: curve }, { name, hash: scheme.digest }, numbers)
+  return byProvider(evidence, () => point, { name, namedCurve: curve }, { name, hash: scheme.digest }, numbers)
 }
 
 const ed25519Octets = 64
@@ -112,20 +113,29 @@ async function verifyEd25519(evidence: Evidence): Promise<boolean> {
   const { publicKey, signature } = evidence
   const key = rawPublicKey('Ed25519', publicKey.keyBytes)
   if (!key || signature.length !== ed25519Octets) return false
-  return byProvider(evidence, 'raw', key, { name: 'Ed25519' }, { name: 'Ed25519' }, signature)
+  return byProvider(evidence, () => key, { name: 'Ed25519' }, { name: 'Ed25519' }, signature)
 }
 
 async function byProvider(
   { provider: { subtle }, data, publicKey, keys }: Evidence,
-  format: 'spki' | 'raw',
-  key: BufferSource,
+  material: () => Bytes | JsonWebKey,
   importParameters: RsaHashedImportParams | EcKeyImportParams | Algorithm,
   parameters: RsaPssParams | EcdsaParams | Algorithm,
   signature: Uint8Array,
 ): Promise<boolean> {
-  const importing = () => importedOrNot(subtle.importKey(format, key, importParameters, false, ['verify']))
+  const importing = () => importedOrNot(importKey(subtle, material(), importParameters))
   const imported = await (keys ? kept(keys, publicKey, importParameters, importing) : importing())
   return imported !== undefined && (await subtle.verify(parameters, imported, narrow(signature), narrow(data)))
+}
+
+function importKey(
+  subtle: SubtleCrypto,
+  material: Bytes | JsonWebKey,
+  parameters: RsaHashedImportParams | EcKeyImportParams | Algorithm,
+): Promise<CryptoKey> {
+  return material instanceof Uint8Array
+    ? subtle.importKey('raw', material, parameters, false, ['verify'])
+    : subtle.importKey('jwk', material, parameters, false, ['verify'])
 }
 
 /** The same key is imported once for each thing it does. What failed for another reason than the key is tried anew. */
