@@ -64,7 +64,7 @@ export interface TrustedRecipient {
 
 /** Puts together what a message was accepted upon. */
 export async function evidenceOf(
-  { content, signedData }: VerifiedEntity,
+  { content, digests, signedData }: VerifiedEntity,
   author: string,
   trusted: readonly TrustedRecipient[],
   { crypto, at, now }: Ports,
@@ -75,7 +75,7 @@ export async function evidenceOf(
     author,
     receivedAt: at,
     gatheredAt: now,
-    digest: encodeHex(await computeDigest(crypto, 'SHA-256', content.bytes)),
+    digest: encodeHex(digests.get('SHA-256') ?? (await computeDigest(crypto, 'SHA-256', content.bytes))),
     content: content.bytes,
     signedData,
     trusted: paths.map((judged) => ({

@@ -125,8 +125,10 @@ async function signedAttributes(
   { content, signingTime, capabilities = defaultCapabilities }: SignedDataDraft,
   crypto: CryptoProvider,
 ): Promise<DerNode[]> {
-  const contentDigest = await computeDigest(crypto, key.digest, content)
-  const certificateDigest = await computeDigest(crypto, 'SHA-256', certificate.bytes)
+  const [contentDigest, certificateDigest] = await Promise.all([
+    computeDigest(crypto, key.digest, content),
+    computeDigest(crypto, 'SHA-256', certificate.bytes),
+  ])
   const essCertIdV2 = der.sequence(der.octetString(certificateDigest))
   return [
     attribute('contentType', der.oid(contentTypes.data)),

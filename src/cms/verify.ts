@@ -1,21 +1,28 @@
-import { Asn1Error, der, elementsOf, parseAsn1, readOctets, readOid, tags } from '../asn1/index.js'
+import { Asn1Error, der, elementsOf, type Oid, parseAsn1, readOctets, readOid, tags } from '../asn1/index.js'
 import { type Bytes, distinctBy, equal } from '../bytes/index.js'
 import {
   type AlgorithmIdentifier,
   type AlgorithmPolicy,
   type CryptoProvider,
   computeDigest,
-  type Digest,
   type DigestName,
   digestOf,
   publicKeyWeakness,
+  type SignatureScheme,
   signatureSchemeOf,
   verifySignature,
 } from '../crypto/index.js'
 import { DirectError, unlessThrown } from '../errors/index.js'
 import { accept, refuse, type Verdict } from '../verdict/index.js'
 import { type Certificate, describeCertificate } from '../x509/index.js'
-import { parseAttribute, readSigningCertificate, readSigningTime, singleValue } from './attributes.js'
+import {
+  type Attribute,
+  parseAttribute,
+  readSigningCertificate,
+  readSigningTime,
+  type SigningCertificate,
+  singleValue,
+} from './attributes.js'
 import { identifies } from './certificate-identifier.js'
 import { contentTypes } from './content-info.js'
 import { failed, passed, type SignatureProblem } from './reasons.js'
@@ -28,6 +35,8 @@ export interface VerifiedSigner {
   /** When the signer says that it signed, in milliseconds since 1970. */
   readonly signingTime?: number
   readonly digest: DigestName
+  /** The digest of the content, computed and compared; absent when the signature is over the content itself. */
+  readonly messageDigest?: { readonly algorithm: DigestName; readonly octets: Uint8Array }
   /** What the signer says that it reads, best first: may be asked when a message goes back (recipientAlgorithms). */
   readonly capabilities: readonly AlgorithmIdentifier[]
 }
@@ -54,43 +63,58 @@ export async function verifySignedData(
   const signed = eContent ?? content
   const twoContents = eContent !== undefined && content !== undefined && !equal(eContent, content)
   const known = new Map<DigestName, Promise<Bytes>>()
-  const digestContent = (digest: Digest, bytes: Uint8Array) => {
-    const made = known.get(digest.name) ?? computeDigest(ports.crypto, digest.name, bytes)
-    known.set(digest.name, made)
+  const digestContent = (name: DigestName, bytes: Uint8Array) => {
+    const made = known.get(name) ?? computeDigest(ports.crypto, name, bytes)
+    known.set(name, made)
     return made
   }
   return Promise.all(
     signedData.signerInfos.map(async (signer) => {
       if (!signed) return no('content-missing')
       if (twoContents) return no('digest-mismatch')
-      const problem = await contentProblem(signer, signedData, signed, digestContent, ports)
-      return problem ? no(problem) : verifySigner(signer, signedData, signed, ports)
+      const terms = termsOf(signer, signedData, signed, ports)
+      if (typeof terms === 'string') return no(terms)
+      const { digest, claims } = terms
+      if (!claims) return verifySigner(signer, terms, signedData, signed, ports)
+      // Side by side: what is signed are the attributes, and the content is digested by another thread.
+      const [octets, verdict] = await Promise.all([
+        digestContent(digest, signed),
+        verifySigner(signer, terms, signedData, signed, ports),
+      ])
+      if (!equal(claims.messageDigest, octets)) return no('digest-mismatch')
+      return verdict.ok ? { ...verdict, messageDigest: { algorithm: digest, octets } } : verdict
     }),
   )
 }
 
-/** What is wrong with a signer before any key is used: its algorithms, and what it says of the content. */
-async function contentProblem(
+/** What can be told of a signature before any work is done for it. */
+interface Terms {
+  readonly digest: DigestName
+  readonly scheme: SignatureScheme
+  /** What the signed attributes say, when there are any. */
+  readonly claims: Claims | undefined
+}
+
+/** The algorithms of a signer, and what it says of the content; or what is wrong with either. */
+function termsOf(
   signer: SignerInfo,
   { encapContentInfo }: SignedData,
   content: Uint8Array,
-  digestContent: (digest: Digest, bytes: Uint8Array) => Promise<Bytes>,
   { algorithms }: VerificationPorts,
-): Promise<SignatureProblem | undefined> {
-  const digest = digestOf(signer.digestAlgorithm)
-  if (!digest || !algorithms.digests.includes(digest.name)) return 'digest-not-allowed'
+): Terms | SignatureProblem {
+  const digest = digestOf(signer.digestAlgorithm)?.name
+  if (!digest || !algorithms.digests.includes(digest)) return 'digest-not-allowed'
   const scheme = signatureSchemeOf(signer.signatureAlgorithm, signer.digestAlgorithm)
   if (!scheme || !algorithms.signatures.includes(scheme.name)) return 'signature-algorithm-unknown'
 
   if (!signer.signedAttrs) {
     // A signature over attributes must not pass for one over a content that looks like them (CMS-3).
     const plain = encapContentInfo.eContentType === contentTypes.data && !isAttributes(content)
-    return plain ? undefined : 'attributes-malformed'
+    return plain ? { digest, scheme, claims: undefined } : 'attributes-malformed'
   }
-  const claims = claimsOf(signer)
+  const claims = claimsOf(signer.signedAttrs.attributes)
   if (!claims) return 'attributes-malformed'
-  if (claims.contentType !== encapContentInfo.eContentType) return 'content-type-mismatch'
-  return equal(claims.messageDigest, await digestContent(digest, content)) ? undefined : 'digest-mismatch'
+  return claims.contentType === encapContentInfo.eContentType ? { digest, scheme, claims } : 'content-type-mismatch'
 }
 
 /** Certificates of one name and serial number that are tried: an issuer gives out one. */
@@ -98,6 +122,7 @@ const maxCandidates = 4
 
 async function verifySigner(
   signer: SignerInfo,
+  { scheme, claims }: Terms,
   { certificates }: SignedData,
   content: Uint8Array,
   { crypto, algorithms }: VerificationPorts,
@@ -105,17 +130,17 @@ async function verifySigner(
   const named = certificates.filter((certificate) => identifies(signer.sid, certificate))
   const candidates = distinctBy(named, ({ bytes }) => bytes).slice(0, maxCandidates)
   if (candidates.length === 0) return no('signer-certificate-missing')
-  const scheme = signatureSchemeOf(signer.signatureAlgorithm, signer.digestAlgorithm)!
-  const claims = claimsOf(signer)
 
   for (const certificate of candidates) {
     // Before any work: a stranger chose this key, and its size is what the work costs (AS-18).
     if (publicKeyWeakness(certificate.publicKey, algorithms)) return no('key-not-allowed', certificate)
     for (const data of signedForms(signer, content)) {
-      if (!(await verifySignature(crypto, scheme, certificate.publicKey, signer.signature, data))) continue
-      const claimed = claims?.signingCertificate
-      if (claimed && !(await isNamed(certificate, claimed, crypto)))
-        return no('signing-certificate-mismatch', certificate)
+      const [right, named] = await Promise.all([
+        verifySignature(crypto, scheme, certificate.publicKey, signer.signature, data),
+        isNamed(certificate, claims?.signingCertificate, crypto),
+      ])
+      if (!right) continue
+      if (!named) return no('signing-certificate-mismatch', certificate)
       const { signingTime } = claims ?? {}
       const capabilities = readSmimeCapabilities(signer.signedAttrs?.attributes ?? [])
       const time = signingTime !== undefined && { signingTime }
@@ -138,10 +163,15 @@ function signedForms({ signedAttrs }: SignerInfo, content: Uint8Array): readonly
   return equal(ordered, received) ? [ordered] : [ordered, received]
 }
 
-/** What the signed attributes say. Nothing when one that is needed is missing, there twice or malformed. */
-function claimsOf({ signedAttrs }: SignerInfo) {
-  if (!signedAttrs) return undefined
-  const { attributes } = signedAttrs
+interface Claims {
+  readonly contentType: Oid
+  readonly messageDigest: Uint8Array
+  readonly signingTime: number | undefined
+  readonly signingCertificate: SigningCertificate | undefined
+}
+
+/** What signed attributes say. Nothing when one that is needed is missing, there twice or malformed. */
+function claimsOf(attributes: readonly Attribute[]): Claims | undefined {
   return unlessThrown(DirectError, () => {
     const contentType = singleValue(attributes, 'contentType')
     const messageDigest = singleValue(attributes, 'messageDigest')
@@ -155,11 +185,14 @@ function claimsOf({ signedAttrs }: SignerInfo) {
   })
 }
 
+/** Whether a certificate is the one that the signer names; any is, when none is named. */
 async function isNamed(
   certificate: Certificate,
-  { digest, certHash }: NonNullable<ReturnType<typeof readSigningCertificate>>,
+  named: SigningCertificate | undefined,
   crypto: CryptoProvider,
 ): Promise<boolean> {
+  if (!named) return true
+  const { digest, certHash } = named
   return digest !== undefined && equal(certHash, await computeDigest(crypto, digest.name, certificate.bytes))
 }
 

@@ -74,8 +74,12 @@ export function rsaDecrypter(provider: CryptoProvider, key: RsaDecryptionKey): D
       signal?.throwIfAborted()
       const ciphertext = representative(encryptedKey, key)
       try {
-        const synthetic = await syntheticKey(provider, await key.rejectionSecret(), ciphertext.received, length)
-        const { good, message } = await unpad(ciphertext.octets, length, signal)
+        const secret = await key.rejectionSecret()
+        // Side by side: the provider has other threads than the private operation.
+        const [synthetic, { good, message }] = await Promise.all([
+          syntheticKey(provider, secret, ciphertext.received, length),
+          unpad(ciphertext.octets, length, signal),
+        ])
         return select(good & ciphertext.good, message, synthetic)
       } catch (cause) {
         // Of a key that lies elsewhere: it has said what it means.

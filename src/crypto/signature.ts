@@ -1,4 +1,4 @@
-import { type Bytes, encodeHex } from '../bytes/index.js'
+import { type Bytes, decodeLatin1 } from '../bytes/index.js'
 import { primeCurves } from './curves.js'
 import { digests } from './digest.js'
 import { readEcdsaSignature } from './ecdsa.js'
@@ -145,7 +145,7 @@ function kept(
   parameters: object,
   importing: () => Promise<CryptoKey | undefined>,
 ): Promise<CryptoKey | undefined> {
-  const name = `${JSON.stringify(parameters)} ${encodeHex(bytes)}`
+  const name = `${JSON.stringify(parameters)} ${decodeLatin1(bytes)}`
   const known = keys.get(name)
   if (known) return known
   const key = importing()

@@ -1,4 +1,4 @@
-import { encodeHex } from '../bytes/index.js'
+import { decodeLatin1 } from '../bytes/index.js'
 import {
   type AlgorithmIdentifier,
   type CryptoProvider,
@@ -67,6 +67,10 @@ export async function proofOf(
   crypto: CryptoProvider,
 ): Promise<string> {
   const { algorithm, parameters = new Uint8Array(0) } = signatureAlgorithm
-  const digest = await computeDigest(crypto, 'SHA-256', data)
-  return [encodeHex(bytes), algorithm, ...[parameters, digest, signature].map(encodeHex)].join(' ')
+  const over = data.length <= maxSpelledOut ? data : await computeDigest(crypto, 'SHA-256', data)
+  const lengths = [bytes, parameters, data, signature].map(({ length }) => length)
+  return [algorithm, ...lengths, [bytes, parameters, over, signature].map(decodeLatin1).join('')].join(' ')
 }
+
+/** Octets of data that stand in a proof as they are, which costs less than their digest; a list stands there as that. */
+const maxSpelledOut = 2048

@@ -6,6 +6,7 @@ import {
   type VerifiedSigner,
   verifySignedData,
 } from '../cms/index.js'
+import type { DigestName } from '../crypto/index.js'
 import { unlessThrown } from '../errors/index.js'
 import { canonicalLines, type Entity, MimeError, type MimeLimits, parseEntity } from '../mime/index.js'
 import { accept, refuse, type Verdict } from '../verdict/index.js'
@@ -16,6 +17,8 @@ import { failed, passed, type SignedEntityProblem } from './reasons.js'
 export interface VerifiedEntity {
   /** What was signed, read from the signed octets alone. */
   readonly content: Entity
+  /** Digests of these octets, as far as a signature asked for them. */
+  readonly digests: ReadonlyMap<DigestName, Uint8Array>
   /** Whose signatures are right; at least one. That they mean anything is still to be judged. */
   readonly signers: readonly VerifiedSigner[]
   /** The certificates that came along, in no order, trusted by nobody. */
@@ -71,7 +74,8 @@ async function verifyContent(
   const entity = unlessThrown(MimeError, () => parseEntity(content, ports.limits))
   if (!entity) return no('malformed')
   const { certificates, crls, ocspResponses } = signedData
-  const verified = { content: entity, signers, certificates, crls, ocspResponses, signedData: signature }
+  const digests = new Map(signers.flatMap(({ messageDigest: own }) => (own ? [[own.algorithm, own.octets]] : [])))
+  const verified = { content: entity, digests, signers, certificates, crls, ocspResponses, signedData: signature }
   return accept(verified, [passed('signed', undefined, steps)])
 }
 
