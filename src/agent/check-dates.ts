@@ -1,5 +1,5 @@
 import { type Certificate, describeCertificate } from '../x509/index.js'
-import { finding, type Remark, well } from './check-reasons.js'
+import { dated, type Remark, well } from './check-reasons.js'
 
 /** The time that is looked at: from now on, and how far. */
 export interface Window {
@@ -29,7 +29,7 @@ export function datesOf(certificates: readonly Certificate[], window: Window): r
   if (!last) return noneIsValid(certificates, window.at)
   const about = { certificate: describeCertificate(last) }
   if (last.notAfter > window.until) return [well('own-certificate-lasts', about)]
-  return [{ ...finding('own-certificate-expires', about), until: last.notAfter }]
+  return [dated('own-certificate-expires', about, last.notAfter)]
 }
 
 /** Of certificates that follow one another without a gap, the first of them valid now, the last. */
@@ -46,14 +46,11 @@ function noneIsValid(certificates: readonly Certificate[], at: number): readonly
   const coming = inOrder(certificates, 'notBefore').find(({ notBefore }) => notBefore > at)
   if (coming) {
     const about = { certificate: describeCertificate(coming) }
-    return [{ ...finding('own-certificate-not-yet-valid', about), until: coming.notBefore }]
+    return [dated('own-certificate-not-yet-valid', about, coming.notBefore)]
   }
   return inOrder(certificates, 'notAfter')
     .slice(-1)
-    .map((last) => {
-      const about = { certificate: describeCertificate(last) }
-      return { ...finding('own-certificate-expired', about), until: last.notAfter }
-    })
+    .map((last) => dated('own-certificate-expired', { certificate: describeCertificate(last) }, last.notAfter))
 }
 
 function inOrder(certificates: readonly Certificate[], by: 'notBefore' | 'notAfter'): readonly Certificate[] {

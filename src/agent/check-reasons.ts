@@ -67,7 +67,8 @@ export const severities: Readonly<Record<SelfProblem, Severity>> = {
 
 type SelfReason =
   | SelfProblem
-  | 'key-fits'
+  | 'key-signs'
+  | 'key-opens'
   | 'own-certificate-lasts'
   | 'own-certificate-trusted'
   | 'published-as-held'
@@ -92,7 +93,8 @@ const reasons: Reasons<SelfReason> = {
     remedy: 'Give the agent the key of the certificate that is published.',
     standard: 'AS-61',
   },
-  'key-fits': { message: 'The key is the one of its certificate.' },
+  'key-signs': { message: 'The key signs, and its certificate verifies that.' },
+  'key-opens': { message: 'The key opens what is encrypted to its certificate.' },
   'wrong-key': {
     message: 'The key is not the one of its certificate.',
     remedy: 'Put the key beside the certificate that was issued for it.',
@@ -116,14 +118,15 @@ const reasons: Reasons<SelfReason> = {
     standard: 'RFC 5280 §6.1.3 (a)(2)',
   },
   'own-certificate-expires': {
-    message: 'The certificate expires soon, and there is no other for the time behind.',
+    message: 'The certificate expires soon, and there is no other to follow it.',
     remedy: 'Obtain a new one, publish it, and keep the old key for mail that is still on its way.',
     standard: 'RFC 5280 §6.1.3 (a)(2)',
   },
   'own-certificate-trusted': { message: 'Peers who have these anchors trust the certificate.', standard: 'AS-63' },
   'own-certificate-untrusted': {
     message: 'The certificate leads to none of the anchors that peers are thought to have.',
-    remedy: 'Add the certificates between it and an anchor to the identity; or say by which anchors peers trust us.',
+    remedy:
+      'Who verifies wants the certificates above it in the identity, who encrypts wants it to say where they are; or say by which anchors peers trust us.',
     standard: 'AS-63',
   },
   'own-certificate-revoked': {
@@ -230,4 +233,11 @@ export function well(code: Exclude<SelfReason, SelfProblem>, about?: Subject, st
 
 export function finding(code: SelfProblem, about?: Subject, steps?: readonly Step[]): Finding {
   return { code, step: writer[outcomes[severities[code]]](code, about, steps) }
+}
+
+/** A finding about a date, which stands in its sentence. */
+export function dated(code: SelfProblem, about: Subject | undefined, until: number): Finding {
+  const { step } = finding(code, about)
+  const date = new Date(until).toISOString().slice(0, 10)
+  return { code, until, step: { ...step, message: step.message.replace(/\.$/, ` (${date}).`) } }
 }

@@ -2,7 +2,7 @@ import { isSameAnchor, type TrustAnchor } from '../path/index.js'
 import type { AnchorSourceCondition, TrustBundleCondition } from '../trust/index.js'
 import { describeCertificate } from '../x509/index.js'
 import { isValid, type Window } from './check-dates.js'
-import { finding, type Remark, well } from './check-reasons.js'
+import { dated, finding, type Remark, well } from './check-reasons.js'
 import type { Ports } from './ports.js'
 
 /** All anchors of an address, each once, whether it sends or receives. */
@@ -31,7 +31,7 @@ function datesOfAnchor({ certificate }: TrustAnchor, { at, until }: Window): rea
   if (!certificate || certificate.notAfter > until) return []
   const about = { certificate: describeCertificate(certificate) }
   const code = certificate.notAfter < at ? 'anchor-expired' : 'anchor-expires'
-  return [{ ...finding(code, about), until: certificate.notAfter }]
+  return [dated(code, about, certificate.notAfter)]
 }
 
 /** Looks whether what anchors come from goes on, and, of bundles, whether they are fresh. */
@@ -43,9 +43,9 @@ export function sourceRemarks(sources: readonly AnchorSourceCondition[], window:
 }
 
 /** What an administrator calls a source stands in the sentence. */
-function endOfSource({ name, until }: AnchorSourceCondition, window: Window): Remark {
-  const isEnding = until !== undefined && until <= window.until
-  const remark = isEnding ? { ...finding('anchors-end'), until } : well('anchors-stay')
+function endOfSource({ name, until = Infinity }: AnchorSourceCondition, window: Window): Remark {
+  const isEnding = until < Infinity && until <= window.until
+  const remark = isEnding ? dated('anchors-end', undefined, until) : well('anchors-stay')
   return { ...remark, step: { ...remark.step, message: remark.step.message.replace(/\.$/, `: ${name}.`) } }
 }
 

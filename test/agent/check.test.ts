@@ -9,7 +9,7 @@ import {
 import { createRemoteDecrypter, createRemoteSigner } from '../../src/crypto/index.js'
 import { createDiscovery, type Discovery } from '../../src/discovery/index.js'
 import type { Fetch } from '../../src/http/index.js'
-import type { Credential, Identity } from '../../src/keys/index.js'
+import { type Credential, type Identity, loadIdentity } from '../../src/keys/index.js'
 import { anchorList, anchorSources, createTrustStore, type HeldTrustBundle } from '../../src/trust/index.js'
 import { explain } from '../../src/verdict/index.js'
 import {
@@ -20,7 +20,7 @@ import {
   distributionPointAt,
 } from '../../src/x509/index.js'
 import { cert, resolverOf, type Zone } from '../discovery/world.js'
-import { issueAuthority, keyPair } from '../helpers/issue.js'
+import { issueAuthority, issueMailbox, keyPair } from '../helpers/issue.js'
 import { agentOf, ann, codesOf, day, now, organisation, type Party, person, world } from './world.js'
 
 let clinicCa: Certificate
@@ -88,8 +88,9 @@ describe('an agent with which all is well', () => {
     expect(explanation.code).toBe('accepted')
     expect(explanation.steps.map(({ code }) => code)).toEqual([
       'own-certificate-lasts',
-      'key-fits',
+      'key-signs',
       'own-certificate-trusted',
+      'key-opens',
       'published-as-held',
       'anchors-held',
     ])
@@ -133,6 +134,12 @@ describe('who is served', () => {
       comment: 'a store of identities that is away: all else is looked at',
       fault: () => ({ identities: { find: away }, discovery: [] }),
       says: { problems: ['not-published'], unknown: ['identities-unknown'] },
+      twin: () => ({ identities: { find: async () => [party.identity] } }),
+    },
+    {
+      comment: 'one with the certificate of somebody else, in a store that does not look',
+      fault: () => ({ identities: { find: async () => [stranger.identity] } }),
+      says: { problems: ['own-certificate-not-usable', 'published-without-key'] },
       twin: () => ({ identities: { find: async () => [party.identity] } }),
     },
   ])
@@ -221,6 +228,56 @@ describe('keys', () => {
   })
 })
 
+describe('kinds of keys', () => {
+  const kinds = [
+    { kind: 'P-256', algorithm: { name: 'ECDSA', namedCurve: 'P-256' }, use: ['sign', 'verify'] },
+    { kind: 'P-384', algorithm: { name: 'ECDSA', namedCurve: 'P-384' }, use: ['sign', 'verify'] },
+    { kind: 'Ed25519', algorithm: { name: 'Ed25519' }, use: ['sign', 'verify'] },
+    { kind: 'X25519', algorithm: { name: 'X25519' }, use: ['deriveBits'] },
+  ] as const
+
+  /** A party with one key of a curve, which does whatever such a key can. */
+  async function curveParty({ kind, algorithm, use }: (typeof kinds)[number]): Promise<Party> {
+    const pair = (await crypto.subtle.generateKey(algorithm, true, use)) as CryptoKeyPair
+    const publicKey = new Uint8Array(await crypto.subtle.exportKey('spki', pair.publicKey))
+    const privateKey = new Uint8Array(await crypto.subtle.exportKey('pkcs8', pair.privateKey))
+    const keyUsage = ['digitalSignature', 'keyAgreement'] as const
+    const certificate = await issueMailbox(ann, { cn: `ann ${kind}`, by: 'Clinic CA', publicKey, keyUsage })
+    return { address: ann, certificate, identity: await loadIdentity({ certificate: certificate.bytes, privateKey }) }
+  }
+
+  const separate = async (signs: Party, opens: Party): Promise<Setup> => ({
+    identities: [{ signing: signingOf(signs), decryption: [openingOf(opens)] }],
+    discovery: [opens.certificate],
+  })
+
+  test.each([
+    { signs: 'P-256', opens: 'P-384' },
+    { signs: 'P-384', opens: 'P-256' },
+    { signs: 'Ed25519', opens: 'X25519' },
+  ])('$signs signs and $opens opens; swapped with those of another, they are wrong', async ({ signs, opens }) => {
+    const kindOf = (name: string) => kinds.find(({ kind }) => kind === name)!
+    const [signer, opener] = [await curveParty(kindOf(signs)), await curveParty(kindOf(opens))]
+    expect(await found(await separate(signer, opener))).toEqual({})
+    const [otherSigner, otherOpener] = [await curveParty(kindOf(signs)), await curveParty(kindOf(opens))]
+    const swapped = {
+      signing: { ...signingOf(signer), key: signingOf(otherSigner).key },
+      decryption: [{ ...openingOf(opener), key: openingOf(otherOpener).key }],
+    }
+    expect(await found({ identities: [swapped], discovery: [opener.certificate] })).toEqual({
+      problems: ['wrong-key', 'wrong-key'],
+    })
+  })
+
+  test('a curve that the policy does not have', async () => {
+    const party = await curveParty(kinds[0])
+    const setup = await separate(party, party)
+    const policy = policies['direct-1.2']
+    expect((await found({ ...setup, policy })).problems).toContain('key-not-usable')
+    expect(await found(setup)).toEqual({})
+  })
+})
+
 describe('dates', () => {
   const only = async (draft: { readonly notBefore?: number; readonly notAfter?: number }): Promise<Setup> => {
     const { identity, certificate } = await person(ann, 'Clinic CA', draft)
@@ -277,11 +334,15 @@ describe('dates', () => {
     }
   }
 
-  test('the finding says which certificate, and until when', async () => {
-    const { warnings } = await check(await only({ notAfter: now + day }))
-    expect(warnings).toMatchObject([
-      { until: now + day, step: { outcome: 'skipped', about: { certificate: { subject: `CN=${ann}` } } } },
-    ])
+  test.each([
+    { draft: { notAfter: now + day }, code: 'own-certificate-expires', until: now + day, date: '2026-06-02' },
+    { draft: { notAfter: now - day }, code: 'own-certificate-expired', until: now - day, date: '2026-05-31' },
+    { draft: { notBefore: now + day }, code: 'own-certificate-not-yet-valid', until: now + day, date: '2026-06-02' },
+  ])('$code says which certificate, and which day', async ({ draft, code, until, date }) => {
+    const { problems, warnings } = await check(await only(draft))
+    const dated = [...problems, ...warnings].find((each) => each.code === code)
+    expect(dated).toMatchObject({ until, step: { about: { certificate: { subject: `CN=${ann}` } } } })
+    expect(dated?.step.message).toContain(`(${date}).`)
   })
 })
 

@@ -46,3 +46,20 @@ describe('whose anchors (AS-63, AS-90, TB-15)', () => {
     expect(await store.anchors(query)).toMatchObject([{ source: 'bundle' }, { source: 'by hand' }])
   })
 })
+
+describe('where anchors come from', () => {
+  const sources = [
+    { name: 'accredited', certificates: [] },
+    { name: 'pilot', certificates: [], for: ['direct.clinic.example'], until: now },
+    { name: 'registry', certificates: [], for: ['ann@direct.clinic.example'], direction: 'outgoing' as const },
+    { name: 'of Bob', certificates: [], for: ['bob@direct.clinic.example'] },
+  ]
+
+  test('an address is told its own, in whatever direction, those that have ended too', async () => {
+    expect(await anchorSources(sources).sources({ address: query.address })).toEqual([
+      { name: 'accredited' },
+      { name: 'pilot', until: now },
+      { name: 'registry' },
+    ])
+  })
+})

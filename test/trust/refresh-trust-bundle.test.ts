@@ -250,6 +250,31 @@ describe('a store whose bundles are kept fresh', () => {
     expect(asked).toHaveLength(2)
   })
 
+  test('how its bundles stand is told: before the first look, after it, and after one that brought nothing', async () => {
+    const bytes = await signed(2)
+    let broken = false
+    const { fetch } = publisher(() => (broken ? new Response('', { status: 404 }) : file(bytes)))
+    const store = createTrustStore({
+      anchors: [{ name: 'by hand', certificates: anchors }],
+      bundles: [
+        { name: 'accredited', url, signers: [signer.certificate], intervalMs: hour, until: now + 9 * day },
+        { name: 'of Bob', url, signers: [signer.certificate], for: ['bob@direct.clinic.example'] },
+      ],
+      fetch,
+    })
+    const bundle = async () => (await store.sources({ address: ann })).map((source) => source.bundle)
+    expect(await store.sources({ address: ann })).toEqual([
+      { name: 'by hand' },
+      { name: 'accredited', until: now + 9 * day, bundle: { url, intervalMs: hour } },
+    ])
+    await store.refresh({ at: now })
+    expect((await bundle())[1]).toMatchObject({ refreshedAt: now, lastLook: { code: 'success', outcome: 'passed' } })
+    broken = true
+    await store.refresh({ at: now + hour, all: true })
+    expect((await bundle())[1]).toMatchObject({ refreshedAt: now, lastLook: { code: 'not-found', outcome: 'failed' } })
+    expect((await store.sources({ address: 'bob@direct.clinic.example' }))[2]?.bundle?.intervalMs).toBe(day)
+  })
+
   test('one that was never looked at is due', () => {
     expect(nextRefreshAt({ url }, undefined)).toBe(0)
   })
