@@ -1,3 +1,5 @@
+import { hostIndexOf } from './host.js'
+
 /** Bytes in memory of their own kind: what WebCrypto takes (never a `SharedArrayBuffer`). */
 export type Bytes = Uint8Array<ArrayBuffer>
 
@@ -36,7 +38,7 @@ export function indexOf(haystack: Uint8Array, needle: Uint8Array, from = 0): num
 }
 
 /**
- * Prepares a search for one needle (Horspool's algorithm).
+ * Prepares a search for one needle (Horspool's algorithm, and what the host has for what is far away).
  *
  * Time is linear in the haystack when the needle's first byte does not occur in it again, as with a line feed and
  * the delimiter after it: a match that failed is then never read twice. For another needle chosen by a stranger the
@@ -51,13 +53,22 @@ export function finder(needle: Uint8Array): (haystack: Uint8Array, from?: number
 
   return (haystack, from = 0) => {
     if (size === 0) return from <= haystack.length ? from : -1
-    for (let end = from + last; end < haystack.length; end += shifts[haystack[end]!]!) {
-      if (haystack[end] !== final) continue
-      const start = end - last
-      let i = 0
-      while (i < last && haystack[start + i] === needle[i]) i++
-      if (i === last) return start
+    for (let start = from; ; ) {
+      const far = start + nearOctets
+      const limit = Math.min(far + last, haystack.length)
+      for (let end = start + last; end < limit; end += shifts[haystack[end]!]!) {
+        if (haystack[end] !== final) continue
+        const found = end - last
+        let i = 0
+        while (i < last && haystack[found + i] === needle[i]) i++
+        if (i === last) return found
+      }
+      if (limit === haystack.length) return -1
+      start = hostIndexOf(haystack, needle, far) ?? far
+      if (start < 0) return -1
     }
-    return -1
   }
 }
+
+/** Octets that a loop looks through before the host is asked, which is worth it where nothing is found for long. */
+const nearOctets = 4096

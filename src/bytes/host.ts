@@ -10,7 +10,7 @@ interface BinaryText {
   toString(encoding: 'latin1' | 'base64'): string
   write(text: string, offset: number, encoding: 'latin1'): number
   includes(octet: number): boolean
-  indexOf(octet: number): number
+  indexOf(octets: number | Uint8Array, from?: number): number
 }
 
 interface Host {
@@ -58,6 +58,19 @@ export function hostBase64Writer(length: number): ((bytes: Uint8Array, target: U
     const text = view(bytes).toString('base64')
     view(target).write(text, target.length - text.length, 'latin1')
   }
+}
+
+/** Octets of a needle that the host looks for: of so few it goes from one first octet to the next in native code. */
+const soughtOctets = 7
+
+/**
+ * Finds the first place at or after `from` where the beginning of a needle stands.
+ *
+ * @returns -1 when it stands nowhere; nothing when the host has no such search.
+ */
+export function hostIndexOf(haystack: Uint8Array, needle: Uint8Array, from: number): number | undefined {
+  const { buffer, byteOffset, length } = haystack
+  return nodeBuffer()?.from(buffer, byteOffset, length).indexOf(needle.subarray(0, soughtOctets), from)
 }
 
 /** Octets beside the line ends, when the line ends stand where the first one says they do, and one ends the text. */

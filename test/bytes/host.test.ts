@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Base64Error, concat, decodeBase64, encodeBase64Lines, encodeUtf8 } from '../../src/bytes/index.js'
+import { Base64Error, concat, decodeBase64, encodeBase64Lines, encodeUtf8, finder } from '../../src/bytes/index.js'
 
 /** A blank before the text makes it irregular, so that the loop decodes it and not the host. */
 const byLoop = (text: Uint8Array, lenient: boolean) => decodeBase64(concat([encodeUtf8(' '), text]), { lenient })
@@ -34,6 +34,34 @@ describe('long base64, which the host decodes where it can', () => {
         expect(outcome(() => decodeBase64(changed, { lenient }))).toBe(outcome(() => byLoop(changed, lenient)))
       }),
       { numRuns: 300, examples: [[[[1000, 0x2d]]], [[[1000, 0x5f]]], [[[text.length - 3, 0x3d]]], [[[77, 0x20]]]] },
+    )
+  })
+})
+
+describe('what lies far away, which the host finds where it can', () => {
+  const needle = '\n--=_direct-1'
+  const find = finder(encodeUtf8(needle))
+  /** Much that begins like the needle; at the lengths around a block of the search. */
+  const filler = (length: number) => '\n--=_direct-\n--=_di'.padEnd(length, 'x'.repeat(70)).slice(0, length)
+
+  test.each([0, 100, 4083, 4084, 4095, 4096, 4097, 4110, 8192, 100_000])('behind %i octets', (length) => {
+    const haystack = encodeUtf8(filler(length) + needle + filler(20_000) + needle)
+    expect(find(haystack)).toBe(length)
+    expect(find(haystack, length + 1)).toBe(length + needle.length + 20_000)
+    expect(find(haystack.subarray(0, length + needle.length - 1))).toBe(-1)
+  })
+
+  test('anywhere, among beginnings of it: as in a text', () => {
+    const piece = fc.oneof(
+      fc.nat(9000).map(filler),
+      fc.nat(needle.length).map((end) => needle.slice(0, end)),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), fc.nat(20_000), (pieces, from) => {
+        const text = pieces.join('')
+        expect(find(encodeUtf8(text), from)).toBe(text.indexOf(needle, Math.min(from, text.length + 1)))
+      }),
+      { numRuns: 300 },
     )
   })
 })
