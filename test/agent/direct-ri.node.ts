@@ -6,7 +6,7 @@ import { DirectError } from '../../src/errors/index.js'
 import { type Identity, loadCertificates, loadIdentity, loadPkcs12 } from '../../src/keys/index.js'
 import { parseAddresses, parseHeader } from '../../src/mime/index.js'
 import { anchorOf, buildPath } from '../../src/path/index.js'
-import { judgeCertificate, loadTrustBundle } from '../../src/trust/index.js'
+import { type CertificateUse, judgeCertificate, loadTrustBundle } from '../../src/trust/index.js'
 import type { Step } from '../../src/verdict/index.js'
 import { type Certificate, subjectNames } from '../../src/x509/index.js'
 import { borrowed, borrowedFiles } from '../helpers/borrowed.node.js'
@@ -127,10 +127,10 @@ export const runners: Readonly<Record<Row['as'], (row: Row, policy: Policy) => P
       return { outcome: [...(signing ? ['signs'] : []), ...decryption.map(() => 'reads')].join(', '), steps: [] }
     }),
   async certificate(row, policy) {
-    const { use = 'encryption' } = row
     const certificates = await certificatesIn(row.file)
     const verdicts = await Promise.all(
       certificates.map(async (certificate) => {
+        const use: CertificateUse = row.use ?? 'encryption'
         const question = { certificate, address: addressIn(certificate), use }
         return judgeCertificate(question, await evidenceFor(row), policy.trust)
       }),

@@ -160,7 +160,7 @@ export interface Surroundings {
 }
 
 /** The surroundings of one side, in which nothing fails. */
-export function soundSurroundings(scene: Scene, own: Party, peer: Party, anchor: Certificate): Surroundings {
+function soundSurroundings(scene: Scene, own: Party, peer: Party, anchor: Certificate): Surroundings {
   return {
     identities: identityList([own.identity]),
     trust: anchorList([anchor]),

@@ -4,7 +4,7 @@ import type { MessageProblem, PortProblem, RecipientProblem } from '../../../src
  * What became of a message. `message` is what was sealed, to the last octet; what is deferred, for one recipient or for all,
  * may be asked again; `aborted` is what the caller itself asked for. What is thrown is named by its code.
  */
-export type Outcome =
+type Outcome =
   | 'message'
   | `deferred ${PortProblem | RecipientProblem | 'ERR_AGENT_PORT'}`
   | `rejected ${MessageProblem | RecipientProblem | `ERR_${string}`}`
@@ -14,7 +14,7 @@ export type Outcome =
  * Where a fault lies: in a part of the world that does not do its work, in what somebody has decided or published, or in
  * the octets of a message.
  */
-export type Place = 'infrastructure' | 'decided' | 'bytes'
+type Place = 'infrastructure' | 'decided' | 'bytes'
 
 export interface Row {
   readonly fault: string
