@@ -20,21 +20,46 @@ export function lineTraits(bytes: Uint8Array): LineTraits {
   const endLine = (end: number, next: number) => {
     if (end - lineStart > 998) binary = true
     if (end > lineStart && isBlank(bytes[end - 1])) fragile = true
-    if (startsWithFrom(bytes, next)) fragile = true
     lineStart = next
   }
   const next = nextNotable(bytes)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   for (let at = next(0); at < bytes.length; at = next(at + 1)) {
     const octet = bytes[at]!
     if (octet >= 0x80 || octet === 0) eightBit = true
     else if (octet === lf) {
       const whole = bytes[at - 1] === cr
       if (!whole) binary = true
+      const width = at - 1 - lineStart
       endLine(whole ? at - 1 : at, at + 1)
+      if (whole) lineStart = passAlike(view, lineStart, width)
+      if (startsWithFrom(bytes, lineStart)) fragile = true
+      at = lineStart - 1
     } else if (octet === cr && bytes[at + 1] !== lf) binary = true
   }
   endLine(bytes.length, bytes.length)
   return { eightBit, binary, fragile }
+}
+
+/**
+ * Behind the lines from here on that are as long as the one before, end in CRLF, and ask nothing of any mail: those of
+ * base64, save the last.
+ */
+function passAlike(view: DataView, from: number, width: number): number {
+  if (width < 4 || width > 998) return from
+  let at = from
+  while (at + width + 2 <= view.byteLength && view.getUint16(at + width) === 0x0d0a && isHarmless(view, at, width)) {
+    at += width + 2
+  }
+  return at
+}
+
+/** Whether a line has visible octets alone and blanks between them, and does not begin as "From " does. */
+function isHarmless(view: DataView, start: number, width: number): boolean {
+  const last = start + width - 4
+  let marks = highBits(view.getInt32(last))
+  for (let at = start; at < last; at += 4) marks |= highBits(view.getInt32(at))
+  return marks === 0 && view.getUint8(start) !== 0x46 && view.getUint8(start + width - 1) !== 0x20
 }
 
 /** What 7bit and 8bit may not hold. */
@@ -147,16 +172,16 @@ const noWords = new Int32Array(0)
 /** The first word from here on that is not plain, or their number. */
 function passPlain(words: Int32Array, from: number): number {
   let word = from
-  while (word < words.length && isPlain(words[word]!)) word++
+  while (word < words.length && highBits(words[word]!) === 0) word++
   return word
 }
 
 /**
- * Whether no octet of a word is below 0x20 or beyond 0x7f: subtracting leaves the high bit to an octet that is too small.
- * A borrow may leave it to its neighbour as well, which is then looked at alone.
+ * The high bits of those octets of a word that are below 0x20 or beyond 0x7f: subtracting leaves one to an octet that is
+ * too small. A borrow may leave one to its neighbour as well, which is then looked at alone.
  */
-function isPlain(word: number): boolean {
-  return (((word - 0x20202020) | word) & 0x80808080) === 0
+function highBits(word: number): number {
+  return ((word - 0x20202020) | word) & 0x80808080
 }
 
 /** Octets of the line end that stands here: 2 for CRLF, 1 for a bare CR or LF, 0 for anything else. */

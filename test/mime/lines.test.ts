@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeLatin1, encodeLatin1 } from '../../src/bytes/index.js'
-import { canonicalLines, fieldBody, parseEntity, wrapMessage } from '../../src/mime/index.js'
+import { buildPart, canonicalLines, fieldBody, parseEntity, wrapMessage } from '../../src/mime/index.js'
 
 /** Line ends, blanks, NUL, octets beyond ASCII and their neighbours between runs of letters, as a view at any offset. */
 const notable = fc.constantFrom('\r\n', '\n', '\r', '\t', ' ', '\0', '\x1f', '\x7f', '\x80', 'ÿ')
@@ -42,6 +42,23 @@ describe('line ends (RFC 8551 §3.1.1)', () => {
         expect(fieldBody(entity.header, 'Content-Transfer-Encoding')).toBe(encodingOf(expected))
       }),
       { numRuns: 1000 },
+    )
+  })
+
+  test('what is odd about one line among many of its length is seen', () => {
+    const lines = fc.tuple(fc.integer({ min: 1, max: 90 }), fc.integer({ min: 1, max: 9 }), fc.nat(3))
+    const odd = fc.constantFrom('', ' ', '\t', '\0', '\x1f', '\x7f', '\x80', 'From ', 'From', 'F')
+    fc.assert(
+      fc.property(lines, odd, fc.nat(900), ([width, count, before], odd, place) => {
+        const plain = `${'a'.repeat(width)}\r\n`.repeat(count)
+        const at = place % plain.length
+        const text = plain.slice(0, at) + odd + plain.slice(at + odd.length)
+        const content = encodeLatin1('-'.repeat(before) + text).subarray(before)
+        const entity = parseEntity(buildPart({ contentType: 'text/plain', content }))
+        const isSafe = encodingOf(text) === '7bit' && !/(?<!\r)\n|\r(?!\n)|[ \t](\r\n|$)|(^|\r\n)From /.test(text)
+        expect(entity.transferEncoding === '7bit').toBe(isSafe)
+      }),
+      { numRuns: 3000 },
     )
   })
 })
