@@ -1,14 +1,7 @@
 import { type Bytes, concat, encodeUtf8 } from '../bytes/index.js'
 import { unlessThrown } from '../errors/index.js'
-import {
-  buildMessage,
-  buildMultipart,
-  buildPart,
-  domainOf,
-  formatAddress,
-  MimeError,
-  serializeHeader,
-} from '../mime/index.js'
+import { domainOf, formatAddress, MimeError, serializeHeader } from '../mime/index.js'
+import { buildReport } from './build-report.js'
 import { sentenceOf } from './status.js'
 
 /** What is told about one recipient. */
@@ -66,25 +59,17 @@ export async function buildDeliveryStatusNotification(draft: DeliveryStatusNotif
   const first = isFailure
     ? 'Your message did not reach these recipients:'
     : 'Your message is delayed for these recipients:'
-  const words = buildPart({
-    contentType: 'text/plain; charset=utf-8',
-    content: encodeUtf8(`${[first, '', ...about].join('\r\n')}\r\n`),
-  })
-  const report = buildPart({
-    contentType: 'message/delivery-status',
-    transferEncoding: '7bit',
-    // A blank line between the groups.
-    content: concat(groups.flatMap((group, index) => (index === 0 ? [group] : [lineEnd, group]))),
-  })
-  return buildMessage({
+  return buildReport({
+    kind: 'delivery-status',
     from: draft.from ?? `postmaster@${domainOf(to)}`,
     to,
     subject: isFailure ? 'Message not delivered' : 'Message delayed',
     messageId: draft.messageId,
+    originalMessageId,
     date: draft.date,
-    ...(originalMessageId && { inReplyTo: originalMessageId, references: [originalMessageId] }),
-    fields: [['Auto-Submitted', 'auto-replied']],
-    body: buildMultipart('report', [words, report], { 'report-type': 'delivery-status' }),
+    sentences: [first, '', ...about],
+    // A blank line between the groups.
+    fields: concat(groups.flatMap((group, index) => (index === 0 ? [group] : [lineEnd, group]))),
   })
 }
 

@@ -1,5 +1,6 @@
-import { type Bytes, encodeUtf8 } from '../bytes/index.js'
-import { buildMessage, buildMultipart, buildPart, formatAddress, serializeHeader } from '../mime/index.js'
+import type { Bytes } from '../bytes/index.js'
+import { formatAddress, serializeHeader } from '../mime/index.js'
+import { buildReport } from './build-report.js'
 import { finalDestinationDelivery } from './delivery-request.js'
 import type { Disposition } from './disposition.js'
 
@@ -62,10 +63,6 @@ const types: Readonly<Record<DispositionType, Modes & { readonly sentence: strin
 export async function buildDispositionNotification(draft: DispositionNotificationDraft): Promise<Bytes> {
   const { recipient, originalRecipient, to, originalMessageId, dispositionType } = draft
   const { actionMode, sendingMode, sentence } = types[dispositionType]
-  const words = buildPart({
-    contentType: 'text/plain; charset=utf-8',
-    content: encodeUtf8(`${sentence}\r\n`),
-  })
   const fields = serializeHeader([
     ['Reporting-UA', `${draft.reportingUa}; direct-smime`],
     ...(originalRecipient ? ([['Original-Recipient', `rfc822; ${formatAddress(originalRecipient)}`]] as const) : []),
@@ -75,19 +72,15 @@ export async function buildDispositionNotification(draft: DispositionNotificatio
     // Says that the message reached its final destination, and not merely the next system (DN-11).
     ...(dispositionType === 'dispatched' ? ([[finalDestinationDelivery, '']] as const) : []),
   ])
-  const report = buildPart({
-    contentType: 'message/disposition-notification',
-    transferEncoding: '7bit',
-    content: fields,
-  })
-  return buildMessage({
+  return buildReport({
+    kind: 'disposition-notification',
     from: recipient,
     to,
     subject: `Message ${dispositionType}`,
     messageId: draft.messageId,
+    originalMessageId,
     date: draft.date,
-    ...(originalMessageId && { inReplyTo: originalMessageId, references: [originalMessageId] }),
-    fields: [['Auto-Submitted', 'auto-replied']],
-    body: buildMultipart('report', [words, report], { 'report-type': 'disposition-notification' }),
+    sentences: [sentence],
+    fields,
   })
 }

@@ -1,4 +1,5 @@
 import { encodeHex, encodeUtf8 } from '../../src/bytes/index.js'
+import type { DispositionNotification } from '../../src/notification/index.js'
 import type { HeardNotification, PreparedMessage } from '../../src/tracking/index.js'
 
 /** What happens to message number n: of five, three are delivered, one fails, and of one nobody hears again. */
@@ -41,24 +42,33 @@ const words: Readonly<Record<(typeof fates)[number], readonly string[]>> = {
 
 export function heardOf(number: number): readonly HeardNotification[] {
   return words[fateOf(number)].map((dispositionType) => ({
-    notification: {
-      type: 'disposition-notification',
-      finalRecipient: addressOf(number),
-      originalMessageId: messageIdOf(number),
-      disposition: {
-        actionMode: 'automatic-action',
-        sendingMode: 'MDN-sent-automatically',
-        dispositionType,
-        modifiers: [],
-      },
-      finalDestinationDelivery: dispositionType === 'dispatched',
-      errors: [],
-      extensions: [],
-      problems: [],
-    },
+    notification: mdnOf(messageIdOf(number), addressOf(number), dispositionType),
     author: addressOf(number),
     spokenFor: [addressOf(number)],
     signers: [],
     evidence: { digest: digestOf(`${number} ${dispositionType}`) },
   }))
+}
+
+/** An MDN as a parser gives it; `dispatched` says that the message has arrived. */
+export function mdnOf(
+  originalMessageId: string,
+  finalRecipient: string,
+  dispositionType: string,
+): DispositionNotification {
+  return {
+    type: 'disposition-notification',
+    finalRecipient,
+    originalMessageId,
+    disposition: {
+      actionMode: 'automatic-action',
+      sendingMode: 'MDN-sent-automatically',
+      dispositionType,
+      modifiers: [],
+    },
+    finalDestinationDelivery: dispositionType === 'dispatched',
+    errors: [],
+    extensions: [],
+    problems: [],
+  }
 }

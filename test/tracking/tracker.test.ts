@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { encodeUtf8 } from '../../src/bytes/index.js'
-import type { DeliveryStatusNotification, Notification } from '../../src/notification/index.js'
+import type { DeliveryStatusNotification, DispositionNotification, Notification } from '../../src/notification/index.js'
 import {
   createTracker,
   type HeardNotification,
@@ -9,7 +9,7 @@ import {
   trackingInMemory,
 } from '../../src/tracking/index.js'
 import { codeOfRejection } from '../helpers/codes.js'
-import { digestOf } from './crash-story.js'
+import { digestOf, mdnOf } from './crash-story.js'
 
 const ann = 'ann@direct.clinic.example'
 const bob = 'bob@direct.hospital.example'
@@ -26,23 +26,10 @@ const message = (change: Partial<PreparedMessage> = {}): PreparedMessage => ({
   ...change,
 })
 
-const mdn = (dispositionType: string, change: Partial<Notification> = {}): Notification =>
-  ({
-    type: 'disposition-notification',
-    finalRecipient: bob,
-    originalMessageId: id,
-    disposition: {
-      actionMode: 'automatic-action',
-      sendingMode: 'MDN-sent-automatically',
-      dispositionType,
-      modifiers: [],
-    },
-    finalDestinationDelivery: dispositionType === 'dispatched',
-    errors: [],
-    extensions: [],
-    problems: [],
-    ...change,
-  }) as Notification
+const mdn = (dispositionType: string, change: Partial<DispositionNotification> = {}): DispositionNotification => ({
+  ...mdnOf(id, bob, dispositionType),
+  ...change,
+})
 
 const opened = (notification: Notification, spokenFor: readonly string[] = [bob]): HeardNotification => ({
   notification,
@@ -239,7 +226,7 @@ describe('which notifications count (DN-22 to DN-25)', () => {
     { comment: 'somebody else', change: { finalRecipient: 'carol@direct.hospital.example' }, counts: false },
     { comment: 'about another message', change: { originalMessageId: '<2@direct.clinic.example>' }, counts: false },
   ])('the recipient $comment: $counts', async ({ change, counts }) => {
-    const heard = (type: string) => opened(mdn(type, change as Partial<Notification>))
+    const heard = (type: string) => opened(mdn(type, change as Partial<DispositionNotification>))
     expect(await deliveredBy(heard('processed'), heard('dispatched'))).toEqual(counts ? ['delivered'] : [])
   })
 
@@ -317,7 +304,7 @@ describe('which notifications count (DN-22 to DN-25)', () => {
     const all = 'all@direct.hospital.example'
     const { tracker } = tracking()
     await tracker.prepared(message({ accepted: [{ address: all }, { address: bob }] }))
-    const change = { originalRecipient: all, finalRecipient: bob } as Partial<Notification>
+    const change = { originalRecipient: all, finalRecipient: bob }
     const heard = await tracker.received(opened(mdn('failed', change), [all, bob]))
     expect(heard.recipients).toEqual([all])
     // Who may speak for the member alone does so.
@@ -325,7 +312,7 @@ describe('which notifications count (DN-22 to DN-25)', () => {
   })
 
   test.each([true, false])('dispatched with the field of final delivery, %s (DN-12)', async (field) => {
-    const change = { finalDestinationDelivery: field } as Partial<Notification>
+    const change = { finalDestinationDelivery: field }
     expect(await deliveredBy(processed, opened(mdn('dispatched', change)))).toEqual(field ? ['delivered'] : [])
   })
 
