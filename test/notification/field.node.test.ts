@@ -117,11 +117,13 @@ const knownToBeSilent = {
   ],
 }
 
+const readBytes = (path: string) => Uint8Array.from(readFileSync(path))
+
 describe.skipIf(!borrowed)('every bounce of the collection', () => {
   const files = borrowedFiles('sisimai-bounces', '.eml')
   const read = files.map(({ name, path }) => ({
     name,
-    bounce: parseBounce(parseEntity(Uint8Array.from(readFileSync(path)))),
+    bounce: parseBounce(parseEntity(readBytes(path))),
   }))
 
   test('is read without an error, and tells of its recipients, save for known ones', () => {
@@ -140,4 +142,10 @@ describe.skipIf(!borrowed)('every bounce of the collection', () => {
     expect(byKind('mac')).toEqual(byKind('dos'))
     expect(byKind('dos')).toHaveLength(9)
   })
+})
+
+test.skipIf(!borrowed)('none of the messages of python-email-data is a notification', () => {
+  const files = borrowedFiles('python-email-data', '.txt').map(({ path }) => parseEntity(readBytes(path)))
+  expect(files).toHaveLength(20)
+  expect(files.filter((message) => parseNotification(message) ?? parseBounce(message))).toEqual([])
 })
