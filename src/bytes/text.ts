@@ -21,7 +21,9 @@ export function encodeUtf8(text: string): Bytes {
 export function decodeLatin1(bytes: Uint8Array): string {
   let text = ''
   // In pieces, because the arguments of a call have to fit on the stack.
-  for (let i = 0; i < bytes.length; i += 4096) text += String.fromCharCode(...bytes.subarray(i, i + 4096))
+  for (let i = 0; i < bytes.length; i += 4096) {
+    text += Reflect.apply(String.fromCharCode, undefined, bytes.subarray(i, i + 4096)) // spread, it takes five times as long
+  }
   return text
 }
 

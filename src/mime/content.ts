@@ -134,11 +134,12 @@ function isAlternative({ contentType: { type, subtype } }: Entity): boolean {
 }
 
 function kindOf(leaf: Entity, hasText: boolean): 'plain' | 'html' | 'attached' | 'nothing' {
-  const { contentType, contentDisposition } = leaf
+  const { contentType } = leaf
   const { type, subtype } = contentType
   if (type === 'multipart') return leaf.body.length > 0 ? 'plain' : 'nothing'
-  const isText = type === 'text' && (subtype === 'plain' || subtype === 'html')
-  if (!isText || contentDisposition?.disposition === 'attachment') return 'attached'
+  if (type !== 'text' || (subtype !== 'plain' && subtype !== 'html')) return 'attached'
+  const { contentDisposition } = leaf
+  if (contentDisposition?.disposition === 'attachment') return 'attached'
   if (hasText && nameOf(contentType, contentDisposition) !== '') return 'attached'
   return subtype === 'html' ? 'html' : 'plain'
 }

@@ -65,6 +65,7 @@ export function encodedWordAt(text: string, at: number): number {
  * @see RFC 2047 §6.2
  */
 export function decodeWords(text: string): string {
+  if (!text.includes('=?')) return text
   const output = new TextOfPieces()
   let end = 0
   let pending: { charset: string; octets: Uint8Array[] } | undefined

@@ -15,17 +15,23 @@ export function pkcs7Body(entity: Entity): Uint8Array | undefined {
 }
 
 /** The CMS bytes of the second part of a multipart/signed; nothing for a signature of another kind, such as PGP's. */
-export function signatureBody({ contentType }: Entity, part: Entity): Uint8Array | undefined {
-  const [type, protocol] = (contentType.parameters.protocol ?? '').toLowerCase().split('/')
+export function signatureBody(
+  { protocol: named = '' }: Entity['contentType']['parameters'],
+  part: Entity,
+): Uint8Array | undefined {
+  const [type, protocol] = named.toLowerCase().split('/')
   const declared = type === 'application' && signatureTypes.has(protocol ?? '')
   return declared || isNamed(part, signatureTypes, /\.p7[sm]$/i) ? cmsBytes(part) : undefined
 }
 
-function isNamed({ contentType, contentDisposition }: Entity, types: ReadonlySet<string>, name: RegExp): boolean {
-  const { type, subtype, parameters } = contentType
+/** Asks an entity no more than it must, which reads its fields at each question. */
+function isNamed(entity: Entity, types: ReadonlySet<string>, name: RegExp): boolean {
+  const { type, subtype, parameters } = entity.contentType
   if (type !== 'application') return false
-  const filename = contentDisposition?.parameters.filename ?? parameters.name ?? ''
-  return types.has(subtype) || (subtype === 'octet-stream' && name.test(filename))
+  if (types.has(subtype)) return true
+  return (
+    subtype === 'octet-stream' && name.test(entity.contentDisposition?.parameters.filename ?? parameters.name ?? '')
+  )
 }
 
 /** The identifier octet of a SEQUENCE, with which every ContentInfo begins and no base64 does. */

@@ -81,11 +81,11 @@ async function verifyContent(
 
 /** Where the signature is, and what it signs when that lies beside it. */
 function signatureOf(entity: Entity): { readonly content?: Uint8Array; readonly signature: Uint8Array } | undefined {
-  const { type, subtype } = entity.contentType
+  const { type, subtype, parameters } = entity.contentType
   if (type === 'multipart' && subtype === 'signed') {
     const [content, signature, ...others] = entity.parts
     if (!content || !signature || others.length > 0) return undefined
-    const bytes = signatureBody(entity, signature)
+    const bytes = signatureBody(parameters, signature)
     return bytes && { content: content.bytes, signature: bytes }
   }
   const opaque = pkcs7Body(entity)
