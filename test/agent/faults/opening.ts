@@ -67,9 +67,9 @@ export function silent(random: Random): { readonly port: () => Promise<never>; r
   return { port, signal: controller.signal }
 }
 
-/** The reader with another key in the place of each of its own. */
-function readerWith({ reader }: Trial, key: (own: Decrypter) => Decrypter): Partial<Surroundings> {
-  const decryption = reader.identity.decryption.map((each) => ({ ...each, key: key(each.key) }))
+/** The reader with another key in the place of its own. */
+function readerWith({ reader }: Trial, key: Decrypter): Partial<Surroundings> {
+  const decryption = reader.identity.decryption.map((each) => ({ ...each, key }))
   const identity: Identity = { ...reader.identity, decryption }
   return { identities: identityList([identity]) }
 }
@@ -92,19 +92,19 @@ const ports: Readonly<Record<string, Deed>> = {
   },
   'the key service fails': (trial) => {
     const decryptKey = failing(trial.random)
-    return { surroundings: readerWith(trial, () => ({ decryptKey })) }
+    return { surroundings: readerWith(trial, { decryptKey }) }
   },
   'the key service is throttled': (trial) => {
     const decryptKey = () => Promise.reject(Object.assign(new Error('too many requests'), { status: 429 }))
-    return { surroundings: readerWith(trial, () => ({ decryptKey })) }
+    return { surroundings: readerWith(trial, { decryptKey }) }
   },
   'the key service is silent, the caller gives up': (trial) => {
     const { port, signal } = silent(trial.random)
-    return { surroundings: readerWith(trial, () => ({ decryptKey: port })), signal }
+    return { surroundings: readerWith(trial, { decryptKey: port }), signal }
   },
   'the key service answers with another key': (trial) => {
     const answer = trial.random.bytes(trial.random.pick([0, 16, 32, 32, 33]))
-    return { surroundings: readerWith(trial, () => ({ decryptKey: async () => answer })) }
+    return { surroundings: readerWith(trial, { decryptKey: async () => answer }) }
   },
   'the store of what was seen fails': ({ random }) => ({ surroundings: { seen: { keep: failing(random) } } }),
   'the store of what was seen is silent, the caller gives up': ({ random }) => {

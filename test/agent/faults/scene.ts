@@ -1,7 +1,6 @@
 import type { Random } from '../../../scripts/fuzz/random.js'
 import {
   type Agent,
-  type AgentOptions,
   createAgent,
   type IdentityStore,
   identityList,
@@ -174,7 +173,7 @@ function soundSurroundings(scene: Scene, own: Party, peer: Party, anchor: Certif
 }
 
 /** An agent that looks anew, at each question, at what its surroundings are by now. */
-export function agentWithin(current: () => Surroundings, options: Partial<AgentOptions> = {}): Agent {
+export function agentWithin(current: () => Surroundings): Agent {
   return createAgent({
     identities: { find: (query) => current().identities.find(query) },
     trust: { anchors: (query) => current().trust.anchors(query) },
@@ -184,7 +183,6 @@ export function agentWithin(current: () => Surroundings, options: Partial<AgentO
     serves: (address, given) => current().serves(address, given),
     limiter: { take: (request) => current().limiter.take(request) },
     clock: () => current().clock(),
-    ...options,
   })
 }
 
