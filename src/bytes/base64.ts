@@ -84,16 +84,22 @@ export function encodeBase64(bytes: Uint8Array): string {
  */
 export function encodeBase64Lines(bytes: Uint8Array, head: Uint8Array = noHead): Bytes {
   const gap = head.length % 2 // lines begin at an even offset, for `encode`
-  const written = new Uint8Array(gap + head.length + sizeInLines(bytes.length))
+  const written = new Uint8Array(gap + head.length + lengthInBase64Lines(bytes.length))
   written.set(head, gap)
-  const lines = written.subarray(gap + head.length)
-  const write = hostBase64Writer(bytes.length)
-  if (write) encodeByHost(bytes, lines, write)
-  else encode(bytes, lines, groupsInLine)
+  writeBase64Lines(bytes, written.subarray(gap + head.length))
   return written.subarray(gap)
 }
 
-function sizeInLines(octets: number): number {
+/** The same, into its place. @param place - of {@link lengthInBase64Lines} octets. */
+export function writeBase64Lines(bytes: Uint8Array, place: Uint8Array): void {
+  const write = hostBase64Writer(bytes.length)
+  if (write) encodeByHost(bytes, place, write)
+  else if (place.byteOffset % 2 === 0) encode(bytes, place, groupsInLine)
+  else place.set(encodeBase64Lines(bytes))
+}
+
+/** How many octets of base64 so many are, in lines. */
+export function lengthInBase64Lines(octets: number): number {
   const groups = Math.ceil(octets / 3)
   return groups * 4 + Math.ceil(groups / groupsInLine) * lineEnd.length
 }
@@ -130,11 +136,15 @@ function checkPadding(source: Uint8Array, start: number, count: number): void {
 const linesInBlock = 1024
 
 /** The host knows no line ends, so its text is written behind its place and moved to the front line by line. */
-function encodeByHost(bytes: Uint8Array, lines: Bytes, write: (bytes: Uint8Array, target: Uint8Array) => void): void {
+function encodeByHost(
+  bytes: Uint8Array,
+  lines: Uint8Array,
+  write: (bytes: Uint8Array, target: Uint8Array) => void,
+): void {
   let to = 0
   for (let from = 0; from < bytes.length; from += linesInBlock * lineOctets) {
     const octets = bytes.subarray(from, from + linesInBlock * lineOctets)
-    const block = lines.subarray(to, to + sizeInLines(octets.length))
+    const block = lines.subarray(to, to + lengthInBase64Lines(octets.length))
     write(octets, block)
     breakLines(block, Math.ceil(octets.length / 3) * 4)
     to += block.length
@@ -142,7 +152,7 @@ function encodeByHost(bytes: Uint8Array, lines: Bytes, write: (bytes: Uint8Array
 }
 
 /** Eight characters are moved as one number: no letters of ASCII make a NaN, whose bits could change on the way. */
-function breakLines(block: Bytes, characters: number): void {
+function breakLines(block: Uint8Array, characters: number): void {
   const view = new DataView(block.buffer, block.byteOffset, block.length)
   let to = 0
   for (let from = block.length - characters; from < block.length; from += lineCharacters) {
@@ -161,7 +171,7 @@ function breakLines(block: Bytes, characters: number): void {
  *
  * @param text - at an even offset, with room for exactly what is written.
  */
-function encode(bytes: Uint8Array, text: Bytes, groupsPerLine: number): void {
+function encode(bytes: Uint8Array, text: Uint8Array, groupsPerLine: number): void {
   const { units } = tables()
   const crlf = unitOf(lineEnd)
   const written = new Uint16Array(text.buffer, text.byteOffset, text.length / 2)

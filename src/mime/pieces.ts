@@ -1,4 +1,4 @@
-import { type Bytes, encodeBase64Lines } from '../bytes/index.js'
+import { type Bytes, lengthInBase64Lines, writeBase64Lines } from '../bytes/index.js'
 import { MimeError } from './errors.js'
 import { type SizedStream, streamOf } from './sized-stream.js'
 
@@ -63,7 +63,7 @@ class Base64Piece implements LaterPiece {
   }
 
   get length(): number {
-    return base64Length(this.#octets.length)
+    return lengthInBase64Lines(this.#octets.length)
   }
 
   write(place: Uint8Array): undefined {
@@ -77,17 +77,13 @@ class Base64Piece implements LaterPiece {
 export function base64OfStream(content: SizedStream): StreamedPiece {
   const size = sizeOf(content)
   return {
-    length: base64Length(size),
+    length: lengthInBase64Lines(size),
     async write(place) {
       const writer = new LineWriter(place, size)
       for await (const octets of streamOf(content)) writer.write(octets)
       writer.end()
     },
   }
-}
-
-function base64Length(size: number): number {
-  return Math.ceil(size / 3) * 4 + Math.ceil(size / lineOctets) * 2
 }
 
 /** All octets of a stream. */
@@ -151,9 +147,9 @@ class LineWriter {
   }
 
   #encode(octets: Uint8Array): number {
-    const lines = encodeBase64Lines(octets)
-    this.#place.set(lines, this.#to)
-    this.#to += lines.length
+    const end = this.#to + lengthInBase64Lines(octets.length)
+    writeBase64Lines(octets, this.#place.subarray(this.#to, end))
+    this.#to = end
     return octets.length
   }
 }

@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeUtf8, encodeBase64, encodeBase64Lines, encodeUtf8 } from '../../src/bytes/index.js'
+import {
+  decodeUtf8,
+  encodeBase64,
+  encodeBase64Lines,
+  encodeUtf8,
+  lengthInBase64Lines,
+  writeBase64Lines,
+} from '../../src/bytes/index.js'
 
 /** What the lines must be: the base64 in one piece, cut. */
 const cut = (bytes: Uint8Array) => encodeBase64(bytes).replace(/.{1,76}/g, '$&\r\n')
@@ -30,6 +37,18 @@ describe('base64 in lines, written by the host where it can (RFC 2045 §6.8)', (
         const bytes = octets(size + start).subarray(start)
         const written = encodeBase64Lines(bytes, head)
         expect(decodeUtf8(written)).toBe(decodeUtf8(head) + cut(bytes))
+      }),
+    )
+  })
+
+  test('they may be written into a place at any offset, and nothing around it changes', () => {
+    const sizes = fc.oneof(fc.nat(400), fc.integer({ min: 16_380, max: 20_000 }))
+    fc.assert(
+      fc.property(sizes, fc.nat(9), (size, start) => {
+        const length = lengthInBase64Lines(size)
+        const memory = new Uint8Array(length + 20).fill(0x2a)
+        writeBase64Lines(octets(size), memory.subarray(start, start + length))
+        expect(decodeUtf8(memory)).toBe('*'.repeat(start) + cut(octets(size)) + '*'.repeat(20 - start))
       }),
     )
   })
