@@ -262,6 +262,31 @@ describe('signatures put together by hand', async () => {
     expect(await answers(bytes, changed)).toEqual(['digest-mismatch', 'digest-mismatch'])
   })
 
+  test('the content is digested once, and its digest is told where there is one', async () => {
+    const digested: BufferSource[] = []
+    const subtle = new Proxy(crypto.subtle, {
+      get(target, name: keyof SubtleCrypto) {
+        if (name !== 'digest') return (target[name] as () => unknown).bind(target)
+        return (algorithm: string, data: BufferSource) => {
+          digested.push(data)
+          return target.digest(algorithm, data)
+        }
+      },
+    })
+    const counted = { subtle, getRandomValues: crypto.getRandomValues.bind(crypto) } as typeof crypto
+    const told = async (made: Partial<HandMade>) => {
+      const bytes = await signedDataOf({ signer: ann, key: 'Ann', content, ...made })
+      const verdicts = await verifySignedData(parseSignedData(bytes), content, { crypto: counted, algorithms })
+      return verdicts.map((verdict) => verdict.ok && verdict.messageDigest)
+    }
+    const octets = await computeDigest(crypto, 'SHA-256', content)
+    const one = { algorithm: 'SHA-256', octets }
+    expect(await told({ signers: 3 })).toEqual([one, one, one])
+    expect(digested).toEqual([content])
+    expect(await told({ attributes: null })).toEqual([undefined])
+    expect(digested).toHaveLength(1)
+  })
+
   test('a search that strangers could make long is cut: four certificates are tried for one signer', async () => {
     const others = await Promise.all(
       ['Other', 'Clinic CA', 'Third', 'Fourth'].map((key) =>

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { der } from '../../src/asn1/index.js'
 import { type CryptoProvider, createSigner } from '../../src/crypto/index.js'
 import { parsePrivateKey } from '../../src/keys/index.js'
 import { anchorOf, buildPath, createPathCaches, validatePath } from '../../src/path/index.js'
@@ -210,6 +211,19 @@ describe('caches', () => {
     expect(await judged({ ...leaf, signatureAlgorithm }, { caches })).toBe(wrong)
     expect(await judged(leaf, { caches, certificates: [await authority({ key: 'New' })] })).toBe(wrong)
     expect(await judged(leaf, { caches })).toBe('accepted')
+  })
+
+  test('what is too long to stand in a proof stands there as its digest, which is proved by nothing', async () => {
+    const { count, crypto: counted } = counting()
+    const evidence = { crypto: counted, caches: createPathCaches() }
+    const value = der.encode(der.octetString(new Uint8Array(3000)))
+    const long = await mailbox({ extensions: [{ oid: '1.2.3.4.5', critical: false, value }] })
+    for (let round = 0; round < 3; round++) expect(await judged(long, evidence)).toBe('accepted')
+    expect(count.verify).toBe(2)
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(long.tbsCertificate)))
+    for (const tbsCertificate of [digest, long.tbsCertificate.map((octet) => octet ^ 1)]) {
+      expect(await judged({ ...long, tbsCertificate }, evidence)).toBe('issuer-signature-wrong')
+    }
   })
 
   test('failures are not kept', async () => {
