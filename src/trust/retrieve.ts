@@ -129,11 +129,12 @@ export async function retrieveWant(
   const { key, url } = want
   const { ask, read } = kinds[want.kind] as (typeof kinds)['ocsp']
   const nothing = (step: Step, isTemporary: boolean) => ({ key, isOld: false, step, isTemporary })
-  let isOld = false
+  let isKept = false
   try {
     const retrieved = await retriever.retrieve({ url, ...ask(want as Extract<Want, { kind: 'ocsp' }>), ...how })
+    isKept = retrieved.kept
     // Authorities seldom change their certificates, and the one that is wanted may be another.
-    isOld = retrieved.kept && want.kind !== 'certificates'
+    const isOld = isKept && want.kind !== 'certificates'
     return { ...read(retrieved.bytes), key, isOld, step: passed('fetched', { url }), isTemporary: false }
   } catch (error) {
     if (error instanceof HttpError) {
@@ -144,6 +145,7 @@ export async function retrieveWant(
     // What did not come when the time is over is missing for now.
     if (how.signal.aborted) return nothing(unknown('not-fetched', { url }, [unknown('server-silent')]), true)
     if (!(error instanceof KeyError || error instanceof X509Error)) throw error
-    return { ...nothing(failed('fetched-unreadable', { url }), false), isOld }
+    // The server has answered. What was kept is not believed for that: it is asked again.
+    return { ...nothing(failed('fetched-unreadable', { url }), false), isOld: isKept }
   }
 }

@@ -153,6 +153,15 @@ describe('what certificates point to is fetched (AS-65, AS-67)', () => {
     expect(outcomeOf(await hospital(pages()).open(raw, { final: true }))).toBe(final)
   })
 
+  test('a page that stood where the issuer should be is not believed for long: the server is asked again', async () => {
+    let pages: Pages = { ...good, [issuersAt]: () => new TextEncoder().encode('<html>') }
+    const agent = hospital(good, { fetch: (url, init) => network(pages).fetch(url, init) })
+    const raw = await sealed()
+    expect(outcomeOf(await agent.open(raw))).toBe('untrusted')
+    pages = good
+    expect(outcomeOf(await agent.open(raw))).toBe('message')
+  })
+
   test('without a way to fetch, what is not at hand is not known', async () => {
     const agent = agentOf([reader], { trust: [issuing] })
     expect(outcomeOf(await agent.open(await sealed()))).toBe('evidence-unreachable')
