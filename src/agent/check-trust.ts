@@ -1,15 +1,14 @@
-import { isSameAnchor, type TrustAnchor } from '../path/index.js'
+import type { TrustAnchor } from '../path/index.js'
 import type { AnchorSourceCondition, TrustBundleCondition } from '../trust/index.js'
 import { describeCertificate } from '../x509/index.js'
 import { isValid, type Window } from './check-dates.js'
 import { dated, finding, type Remark, well } from './check-reasons.js'
 import type { Ports } from './ports.js'
 
-/** All anchors of an address, each once, whether it sends or receives. */
+/** All anchors of an address, whether it sends or receives. */
 export async function anchorsOf(address: string, { trust, at }: Ports): Promise<readonly TrustAnchor[]> {
   const anchors = (direction: 'incoming' | 'outgoing') => trust.anchors({ address, direction, about: 'message', at })
-  const [incoming, outgoing] = await Promise.all([anchors('incoming'), anchors('outgoing')])
-  return [...incoming, ...outgoing.filter((anchor) => !incoming.some((other) => isSameAnchor(anchor, other)))]
+  return (await Promise.all([anchors('incoming'), anchors('outgoing')])).flat()
 }
 
 /** Looks whether the address trusts anybody, and whom it will not trust for long. */
@@ -52,10 +51,10 @@ function endOfSource({ name, until = Infinity }: AnchorSourceCondition, window: 
 /** Intervals without anything new after which a bundle has long not been refreshed: one look may fail. */
 const maxIntervals = 2
 
-function freshness({ url, intervalMs, refreshedAt, lastLook }: TrustBundleCondition, { at }: Window): Remark {
+function freshness(bundle: TrustBundleCondition, { at }: Window): Remark {
+  const { url, intervalMs, refreshedAt = -Infinity, lastLook } = bundle
   const steps = lastLook ? [lastLook] : []
-  const isFresh = refreshedAt !== undefined && at <= refreshedAt + maxIntervals * intervalMs
-  if (!isFresh) return finding('bundle-not-refreshed', { url }, steps)
+  if (at > refreshedAt + maxIntervals * intervalMs) return finding('bundle-not-refreshed', { url }, steps)
   return lastLook?.outcome === 'failed'
     ? finding('bundle-refused', { url }, steps)
     : well('bundle-fresh', { url }, steps)
