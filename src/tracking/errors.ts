@@ -7,7 +7,7 @@ export type TrackingErrorCode =
   | 'ERR_TRACKING_CONFLICT'
   /** The store holds something that no tracker wrote. */
   | 'ERR_TRACKING_RECORD'
-  /** What was prepared cannot be kept: an identifier or an address is too long, or holds control characters. */
+  /** What was prepared cannot be kept: an identifier or an address is too long or holds control characters, or the time limit is none. */
   | 'ERR_TRACKING_MESSAGE'
   /** This Node has no `node:sqlite`. */
   | 'ERR_TRACKING_NO_SQLITE'

@@ -1,7 +1,7 @@
 import { encodeHex } from '../bytes/index.js'
 import { type DeliveryStatusNotification, type Notification, recipientKey, statusOf } from '../notification/index.js'
 import type { Step } from '../verdict/index.js'
-import { claimsOf, isStorable, isStorableId } from './claims.js'
+import { claimsOf, isStorable, isStorableId, isStorableLimit } from './claims.js'
 import { TrackingError } from './errors.js'
 import { type Evidence, evidenceOf, type Naming, namesIn } from './evidence.js'
 import { passed, skipped } from './reasons.js'
@@ -16,7 +16,7 @@ export interface TrackerOptions {
   readonly clock: () => number
   /** WebCrypto: the host's `crypto`, for digests in the evidence. */
   readonly crypto: { readonly subtle: Pick<SubtleCrypto, 'digest' | 'sign'> }
-  /** From the beginning of sending until nobody waits any longer (DN-26). Default: an hour. */
+  /** From the beginning of sending until nobody waits any longer, in whole milliseconds, up to a century (DN-26). Default: an hour. */
   readonly timeLimitMs?: number
   /** How long whoever asked for an outcome has to tell the edge of it before another is asked to. Default: a minute. */
   readonly claimMs?: number
@@ -103,7 +103,9 @@ export interface Tracker {
    * been told of. To be called every now and then, by one process or many: each outcome goes to one of them, and again to
    * one when {@link Tracker.told} does not follow.
    *
-   * @param limit - at most so many records at once. Default 100: call again until the answer is shorter.
+   * @param limit - at most so many at once. Default 100: call again until the answer is empty.
+   * @throws what the store throws, and {@link TrackingError} `ERR_TRACKING_RECORD`, when there is no outcome but of records
+   *   that cannot be read or written.
    */
   due(options?: { readonly at?: number; readonly limit?: number }): Promise<readonly TrackedOutcome[]>
   /** The edge has been told: the outcome is not handed out again. */
@@ -117,6 +119,9 @@ export interface Tracker {
 const hour = 3_600_000
 const day = 24 * hour
 
+/** So many pages of what is to be forgotten are looked through at once. */
+const maxPages = 1000
+
 /**
  * Makes a tracker. It keeps nothing itself: all is in the store, so that a crash between any two calls loses nothing.
  *
@@ -124,7 +129,7 @@ const day = 24 * hour
  * const tracker = createTracker({ store: await sqliteTracking('tracking.db'), clock: Date.now, crypto })
  * await tracker.prepared(sealed)                        // then SMTP, then submitted() or refused() for each recipient
  * if (opened.kind === 'notification') await tracker.received(opened)
- * for (const outcome of await tracker.due()) {           // every minute
+ * for (const outcome of await tracker.due()) {           // every minute, and then until it is empty
  *   if (outcome.result === 'failed') await deliver(await agent.reportFailure(outcome))
  *   await tracker.told(outcome)
  * }
@@ -172,9 +177,10 @@ export function createTracker(options: TrackerOptions): Tracker {
     async prepared(message, { correlationId, timeLimitMs: ownLimit = timeLimitMs } = {}) {
       const { messageId, author, accepted, rejected } = message
       const addresses = [...accepted, ...rejected].map(({ address }) => address)
-      if (!isStorableId(messageId) || ![author, ...addresses].every(isStorable)) {
+      if (!isStorableId(messageId) || ![author, ...addresses, ...addresses.map(keyOf)].every(isStorable)) {
         throw new TrackingError('ERR_TRACKING_MESSAGE', 'an identifier or address that cannot be kept')
       }
+      if (!isStorableLimit(ownLimit)) throw new TrackingError('ERR_TRACKING_MESSAGE', 'a time limit that is none')
       const at = clock()
       const common = {
         author,
@@ -238,8 +244,18 @@ export function createTracker(options: TrackerOptions): Tracker {
       return together(await Promise.all(heard))
     },
     async due({ at = clock(), limit = 100 } = {}) {
-      const settled = await Promise.all((await store.due(at, limit)).map((stored) => settle(stored, at)))
-      return settled.filter((outcome) => outcome !== undefined)
+      for (let pages = 0; pages < maxPages; pages++) {
+        const page = await store.due(at, limit)
+        const settled = await Promise.allSettled(page.map((stored) => settle(stored, at)))
+        const outcomes = settled.flatMap((one) => (one.status === 'fulfilled' && one.value ? one.value : []))
+        if (outcomes.length > 0) return outcomes
+        // It is due again, and thrown only now, so that it keeps nobody from being told of the others.
+        const failed = settled.find((one) => one.status === 'rejected')
+        if (failed) throw failed.reason
+        if (page.length < limit) break
+        // All of it was to be forgotten, or others were faster: what is behind it is still to be told.
+      }
+      return []
     },
     async told({ messageId, recipient }) {
       const isUnknown: Unless = (known) => !known?.outcome

@@ -6,6 +6,7 @@ import {
   type HeardNotification,
   type PreparedMessage,
   type TrackerOptions,
+  type TrackingStore,
   trackingInMemory,
 } from '../../src/tracking/index.js'
 import { codeOfRejection } from '../helpers/codes.js'
@@ -179,10 +180,28 @@ describe('a message from sending to telling', () => {
       change: { accepted: [{ address: 'a\0@b.example' }] },
       code: 'ERR_TRACKING_MESSAGE',
     },
+    {
+      comment: 'an address that is too long in A-labels',
+      change: { accepted: [{ address: `b@${`${'ü'.repeat(50)}.`.repeat(7)}example` }] },
+      code: 'ERR_TRACKING_MESSAGE',
+    },
     { comment: 'nothing of that', change: {}, code: undefined },
   ])('$comment: $code', async ({ change, code }) => {
     const { tracker } = tracking()
     expect(await codeOfRejection(tracker.prepared(message(change)))).toBe(code)
+  })
+
+  test.each([
+    { timeLimitMs: Number.POSITIVE_INFINITY, code: 'ERR_TRACKING_MESSAGE' },
+    { timeLimitMs: Number.NaN, code: 'ERR_TRACKING_MESSAGE' },
+    { timeLimitMs: -1, code: 'ERR_TRACKING_MESSAGE' },
+    { timeLimitMs: 0.5, code: 'ERR_TRACKING_MESSAGE' },
+    { timeLimitMs: 1e16, code: 'ERR_TRACKING_MESSAGE' },
+    { timeLimitMs: 0, code: undefined },
+    { timeLimitMs: 365 * 24 * 60 * minute, code: undefined },
+  ])('a time limit of $timeLimitMs ms, for one message or for all: $code', async ({ timeLimitMs, code }) => {
+    expect(await codeOfRejection(tracking().tracker.prepared(message(), { timeLimitMs }))).toBe(code)
+    expect(await codeOfRejection(tracking({ timeLimitMs }).tracker.prepared(message()))).toBe(code)
   })
 
   test('what was never prepared can neither be submitted, refused nor told of', async () => {
@@ -397,6 +416,60 @@ describe('many at once', () => {
       expect(await codeOfRejection(tracker.submitted(id, bob))).toBe('ERR_TRACKING_RECORD')
     },
   )
+
+  test('a record that cannot be read keeps nobody from being told of the others, and is thrown when it alone is left', async () => {
+    const { store, tracker } = tracking()
+    await store.write({ messageId: '<0@x.example>', recipient: bob, state: '{"version":2}', dueAt: 0 }, undefined)
+    await tracker.prepared(message())
+    expect(await tracker.due({ at: 60 * minute })).toMatchObject([{ messageId: id, reason: 'time-limit' }])
+    await tracker.told({ messageId: id, recipient: bob })
+    expect(await codeOfRejection(tracker.due({ at: 60 * minute }))).toBe('ERR_TRACKING_RECORD')
+  })
+
+  test('a store that fails for one record gives the others, and that one later', async () => {
+    const { store, tracker } = tracking()
+    const carol = 'carol@direct.hospital.example'
+    await tracker.prepared(message({ accepted: [{ address: bob }, { address: carol }] }))
+    const write: TrackingStore['write'] = async (record, version) => {
+      if (record.recipient === bob) throw new Error('gone')
+      return store.write(record, version)
+    }
+    const failing = createTracker({ store: { ...store, write }, clock: () => 60 * minute, crypto })
+    expect(await failing.due()).toMatchObject([{ recipient: carol }])
+    await expect(failing.due()).rejects.toThrow('gone')
+    expect(await tracker.due({ at: 60 * minute })).toMatchObject([{ recipient: bob }])
+  })
+
+  test('what is to be forgotten does not stand before what is to be told', async () => {
+    const { time, tracker, store } = tracking({ keepMs: minute })
+    const old = Array.from({ length: 25 }, (_, index) => ({ address: `r${index}@direct.hospital.example` }))
+    await tracker.prepared(message({ messageId: '<old@x.example>', accepted: old }), { timeLimitMs: 0 })
+    for (const outcome of await tracker.due()) await tracker.told(outcome)
+    time.now = 60 * minute
+    await tracker.prepared(message(), { timeLimitMs: 0 })
+    expect(await tracker.due({ limit: 10 })).toMatchObject([{ messageId: id }])
+    expect(await store.readMessage('<old@x.example>')).toEqual([])
+  })
+
+  test('clocks that differ, and go back, neither lose an outcome nor settle it twice', async () => {
+    const { store, time, tracker } = tracking()
+    const behind = createTracker({ store, clock: () => time.now - 5 * minute, crypto })
+    time.now = 10 * minute
+    await tracker.prepared(message())
+    await behind.received(opened(mdn('processed')))
+    await tracker.received(opened(mdn('dispatched')))
+    // Not due yet by the clock that is behind; then handed out there, and claimed against the clock before it.
+    expect(await behind.due()).toEqual([])
+    time.now += 5 * minute
+    const outcome = { result: 'delivered', at: 10 * minute }
+    expect(await behind.due()).toMatchObject([outcome])
+    time.now -= 4 * minute
+    expect(await tracker.due({ at: time.now - minute })).toEqual([])
+    time.now += 60 * minute
+    expect(await tracker.due()).toMatchObject([outcome])
+    await tracker.told({ messageId: id, recipient: bob })
+    expect(await behind.due({ at: 600 * minute })).toEqual([])
+  })
 
   test('who cannot be sealed for has failed in the very step in which the message is known: no crash comes between', async () => {
     const { store, tracker } = tracking()
