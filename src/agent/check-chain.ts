@@ -33,7 +33,7 @@ export function judgeAsPeer(address: string, anchors: readonly TrustAnchor[], po
   return async (certificate, chain, use) => {
     const evidence = { crypto, at, caches, anchors, certificates: chain }
     const verdict = await judgeWithRetrieval({ certificate, address, use }, evidence, policy.trust, ports)
-    return { verdict, remarks: anchors.length > 0 ? [remarkOn(certificate, verdict, ports)] : [] }
+    return { verdict, remarks: anchors.length > 0 ? [remarkOn(certificate, verdict)] : [] }
   }
 }
 
@@ -44,13 +44,13 @@ const findings: Readonly<Record<CertificateProblem, SelfProblem>> = {
   'revocation-unknown': 'own-certificate-unknown',
 }
 
-function remarkOn(certificate: Certificate, verdict: CertificateVerdict, { retriever }: Ports): Remark {
+function remarkOn(certificate: Certificate, verdict: CertificateVerdict): Remark {
   const about = { certificate: describeCertificate(certificate) }
   const { steps } = verdict.explanation
   if (verdict.ok) return well('own-certificate-trusted', about, steps)
   if (hasFailed(steps, 'certificate-revoked')) return finding('own-certificate-revoked', about, steps)
-  // What leads to an anchor may be there to be fetched, if only somebody could.
-  const isOpen = verdict.temporary || (!retriever && verdict.wants.some(({ kind }) => kind === 'certificates'))
+  // An issuer may be there to be fetched, if only somebody could.
+  const isOpen = verdict.temporary || verdict.wants.some(({ kind }) => kind === 'certificates')
   return finding(isOpen ? 'own-certificate-unknown' : findings[verdict.code], about, steps)
 }
 

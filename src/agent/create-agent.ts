@@ -104,12 +104,14 @@ export interface Agent {
    * Looks whether an address that is served here is able to send and to receive: its certificates and keys, whether peers
    * trust them, whether what is published is what is held, and whom it trusts itself.
    *
-   * Every key is asked to sign, or to open, a few octets. A port that does not answer is told as unknown. What discovery
-   * remembers may be an hour old.
+   * Every key is asked to sign, or to open, a few octets. A port that does not answer is told as unknown, and all else is
+   * looked at. What discovery remembers may be an hour old.
+   *
+   * @throws what the signal says when it is aborted.
    *
    * @example
-   * const { ok, problems, warnings } = await agent.check('ann@direct.clinic.example')
-   * for (const { code, step } of problems) alert(code, step.message, step.remedy)
+   * const { problems, warnings, unknown } = await agent.check('ann@direct.clinic.example')
+   * for (const { code, step } of problems) report(code, step.message, step.remedy)
    */
   check(address: string, options?: CheckOptions): Promise<Checked>
 }
