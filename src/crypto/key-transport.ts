@@ -9,7 +9,7 @@ import { narrow } from './narrow.js'
 import { type OaepParameters, oaepAlgorithm, padOaep, parseOaepParameters, rsaesOaep } from './oaep.js'
 import { padPkcs1 } from './pkcs1-padding.js'
 import { publicKeyWeakness } from './policy.js'
-import { type PublicKeyInfo, rsaJwk } from './public-key.js'
+import { importRsaKey, type PublicKeyInfo } from './public-key.js'
 import { publicOperation } from './rsa.js'
 import { modulusOctets, type RsaPublicKey, rsaEncryption } from './rsa-key.js'
 
@@ -108,7 +108,7 @@ export async function encryptKey(
   if (modulusOctets(publicKey.rsa) < contentKey.length + 2 * digests[parameters.digest].length + 2) {
     throw new CryptoError('ERR_CRYPTO_KEY', `an RSA key too short for ${name}`)
   }
-  const encryptedKey = await encryptOaep(provider, parameters, publicKey.rsa, contentKey)
+  const encryptedKey = await encryptOaep(provider, parameters, publicKey, publicKey.rsa, contentKey)
   return { algorithm: oaepAlgorithm(parameters), encryptedKey }
 }
 
@@ -124,6 +124,7 @@ function encryptPkcs1(provider: CryptoProvider, key: RsaPublicKey, contentKey: U
 async function encryptOaep(
   provider: CryptoProvider,
   parameters: OaepParameters,
+  publicKey: PublicKeyInfo,
   numbers: RsaPublicKey,
   contentKey: Uint8Array,
 ): Promise<Bytes> {
@@ -134,7 +135,7 @@ async function encryptOaep(
       const octets = modulusOctets(numbers)
       return i2osp(publicOperation(numbers, os2ip(await padOaep(provider, contentKey, parameters, octets))), octets)
     }
-    const key = await subtle.importKey('jwk', rsaJwk(numbers), { name: 'RSA-OAEP', hash }, false, ['encrypt'])
+    const key = await importRsaKey(provider, publicKey, numbers, { name: 'RSA-OAEP', hash }, 'encrypt')
     return new Uint8Array(await subtle.encrypt({ name: 'RSA-OAEP', label: narrow(label) }, key, narrow(contentKey)))
   } catch (cause) {
     throw new CryptoError('ERR_CRYPTO_PROVIDER', 'the provider could not encrypt a content key', { cause })

@@ -7,7 +7,7 @@ import type { CryptoProvider } from './index.js'
 import type { KeyKind } from './key-kind.js'
 import { narrow } from './narrow.js'
 import { keyAllowsPss, pssFits, verifyPss } from './pss.js'
-import { type PublicKeyInfo, rawPublicKey, rsaJwk } from './public-key.js'
+import { importRsaKey, type PublicKeyInfo, rawPublicKey } from './public-key.js'
 import { modulusOctets } from './rsa-key.js'
 import type { SignatureName, SignatureScheme } from './signature-scheme.js'
 
@@ -76,12 +76,13 @@ export async function verifySignature(
 const encodedOverhead = 11 + 19
 
 async function verifyRsaPkcs1(evidence: Evidence): Promise<boolean> {
-  const { scheme, publicKey, signature } = evidence
+  const { provider, scheme, publicKey, signature } = evidence
   const { rsa } = publicKey
   if (!rsa || signature.length !== modulusOctets(rsa)) return false
   if (signature.length < digests[scheme.digest].length + encodedOverhead) return false
   const { name } = scheme
-  return byProvider(evidence, () => rsaJwk(rsa), { name, hash: scheme.digest }, { name }, signature)
+  const form = { name, hash: scheme.digest }
+  return byProvider(evidence, form, () => importRsaKey(provider, publicKey, rsa, form, 'verify'), { name }, signature)
 }
 
 async function verifyRsaPss(evidence: Evidence): Promise<boolean> {
@@ -92,60 +93,58 @@ async function verifyRsaPss(evidence: Evidence): Promise<boolean> {
   if (kind === 'RSASSA-PSS' && !keyAllowsPss(algorithm, pss)) return false
   if (pss.digest !== pss.maskDigest) return verifyPss(provider, pss, rsa, signature, data)
   const name = 'RSA-PSS'
+  const form = { name, hash: pss.digest }
   const parameters = { name, saltLength: pss.saltLength }
-  return byProvider(evidence, () => rsaJwk(rsa), { name, hash: pss.digest }, parameters, signature)
+  return byProvider(evidence, form, () => importRsaKey(provider, publicKey, rsa, form, 'verify'), parameters, signature)
 }
 
 async function verifyEcdsa(evidence: Evidence): Promise<boolean> {
-  const { scheme, publicKey, signature } = evidence
+  const { provider, scheme, publicKey, signature } = evidence
   const { curve, keyBytes } = publicKey
   if (!curve || curve === 'Ed25519' || curve === 'X25519') return false
   const point = rawPublicKey(curve, keyBytes)
   const numbers = readEcdsaSignature(primeCurves[curve], signature)
   if (!point || !numbers) return false
   const name = 'ECDSA'
-  return byProvider(evidence, () => point, { name, namedCurve: curve }, { name, hash: scheme.digest }, numbers)
+  const form = { name, namedCurve: curve }
+  return byProvider(evidence, form, () => importRaw(provider, point, form), { name, hash: scheme.digest }, numbers)
 }
 
 const ed25519Octets = 64
 
 async function verifyEd25519(evidence: Evidence): Promise<boolean> {
-  const { publicKey, signature } = evidence
+  const { provider, publicKey, signature } = evidence
   const key = rawPublicKey('Ed25519', publicKey.keyBytes)
   if (!key || signature.length !== ed25519Octets) return false
-  return byProvider(evidence, () => key, { name: 'Ed25519' }, { name: 'Ed25519' }, signature)
+  const form = { name: 'Ed25519' }
+  return byProvider(evidence, form, () => importRaw(provider, key, form), form, signature)
 }
 
+function importRaw({ subtle }: CryptoProvider, key: Bytes, form: EcKeyImportParams | Algorithm): Promise<CryptoKey> {
+  return subtle.importKey('raw', key, form, false, ['verify'])
+}
+
+/** @param form - what the key is imported for. */
 async function byProvider(
   { provider: { subtle }, data, publicKey, keys }: Evidence,
-  material: () => Bytes | JsonWebKey,
-  importParameters: RsaHashedImportParams | EcKeyImportParams | Algorithm,
+  form: RsaHashedImportParams | EcKeyImportParams | Algorithm,
+  importKey: () => Promise<CryptoKey>,
   parameters: RsaPssParams | EcdsaParams | Algorithm,
   signature: Uint8Array,
 ): Promise<boolean> {
-  const importing = () => importedOrNot(importKey(subtle, material(), importParameters))
-  const imported = await (keys ? kept(keys, publicKey, importParameters, importing) : importing())
+  const importing = () => importedOrNot(importKey())
+  const imported = await (keys ? kept(keys, publicKey, form, importing) : importing())
   return imported !== undefined && (await subtle.verify(parameters, imported, narrow(signature), narrow(data)))
-}
-
-function importKey(
-  subtle: SubtleCrypto,
-  material: Bytes | JsonWebKey,
-  parameters: RsaHashedImportParams | EcKeyImportParams | Algorithm,
-): Promise<CryptoKey> {
-  return material instanceof Uint8Array
-    ? subtle.importKey('raw', material, parameters, false, ['verify'])
-    : subtle.importKey('jwk', material, parameters, false, ['verify'])
 }
 
 /** The same key is imported once for each thing it does. What failed for another reason than the key is tried anew. */
 function kept(
   keys: ImportedKeys,
   { bytes }: PublicKeyInfo,
-  parameters: object,
+  form: object,
   importing: () => Promise<CryptoKey | undefined>,
 ): Promise<CryptoKey | undefined> {
-  const name = `${JSON.stringify(parameters)} ${decodeLatin1(bytes)}`
+  const name = `${JSON.stringify(form)} ${decodeLatin1(bytes)}`
   const known = keys.get(name)
   if (known) return known
   const key = importing()

@@ -97,6 +97,22 @@ describe('signing and verifying (RFC 8017 §8.2)', () => {
     expect(await verifySignature(provider, scheme, key ?? publicKey, given, other ?? data)).toBe(verified)
   })
 
+  test('a provider that takes no key by its numbers gets it as a SubjectPublicKeyInfo', async () => {
+    const forms: string[] = []
+    const subtle = new Proxy(crypto.subtle, {
+      get(target, name: keyof SubtleCrypto) {
+        if (name !== 'importKey') return (target[name] as () => unknown).bind(target)
+        return (form: 'spki', ...rest: [BufferSource, RsaHashedImportParams, boolean, KeyUsage[]]) => {
+          forms.push(form)
+          return form === 'spki' ? target.importKey(form, ...rest) : Promise.reject(new DOMException('', 'DataError'))
+        }
+      },
+    })
+    const lacking = { subtle, getRandomValues: crypto.getRandomValues.bind(crypto) } as typeof provider
+    expect(await verifySignature(lacking, scheme, publicKey, await signature, data)).toBe(true)
+    expect(forms).toEqual(['jwk', 'spki'])
+  })
+
   test('a signer imports its key once', async () => {
     const calls: string[] = []
     const signer = createSigner(spied(calls), key2048)
