@@ -19,6 +19,7 @@ const answers: Readonly<Record<string, string>> = {
   MessageProblem: "`opened.code` of the kind `'rejected'`",
   LocalRecipientProblem: '`opened.rejected[].code`',
   PortProblem: "`opened.code` of the kind `'deferred'`",
+  SelfProblem: '`code` of what `agent.check` finds',
 }
 
 /** The whole page. */
