@@ -1,7 +1,7 @@
 /**
  * Sends, hears and tells in a process of its own, until it is done or killed. Not a test: `crash.node.test.ts` bundles it.
  *
- *   node crash-worker.js STORE FOLDER NAME FIRST END
+ *   node crash-worker.js STORE FOLDER NAME COUNT
  *
  * STORE is `sqlite:FILE` or `postgres:PORT`. What it has done of its messages it notes in FOLDER/NAME.progress, and what
  * it has told the edge in FOLDER/NAME.edge.
@@ -15,7 +15,7 @@ import { createTracker, sqlTracking, type TrackingStore } from '../../src/tracki
 import { addressOf, heardOf, preparedOf, startedAt } from './crash-story.js'
 import { connectionTo } from './postgres.node.js'
 
-const [, , where = '', folder = '', name = '', first = '0', end = '0'] = process.argv
+const [, , where = '', folder = '', name = '', count = '0'] = process.argv
 const progress = join(folder, `${name}.progress`)
 const edge = join(folder, `${name}.edge`)
 const atOnce = 10
@@ -24,8 +24,8 @@ const store = openStore()
 const tracker = createTracker({ store, clock: () => startedAt, crypto })
 
 const done = existsSync(progress) ? readFileSync(progress, 'utf8').trimEnd().split('\n').map(Number) : []
-for (let from = Math.max(Number(first), ...done.filter(Number.isFinite)); from < Number(end); from += atOnce) {
-  const numbers = Array.from({ length: Math.min(atOnce, Number(end) - from) }, (_, index) => from + index)
+for (let from = Math.max(0, ...done.filter(Number.isFinite)); from < Number(count); from += atOnce) {
+  const numbers = Array.from({ length: Math.min(atOnce, Number(count) - from) }, (_, index) => from + index)
   await Promise.all(numbers.map(oneMessage))
   await tellTheEdge()
   appendFileSync(progress, `${from + atOnce}\n`)

@@ -11,13 +11,14 @@ import { postgresPrograms, startPostgres } from './postgres.node.js'
 
 /** Set `TRACKING_MESSAGES=10000` for the long run. */
 const messages = Number(process.env.TRACKING_MESSAGES ?? 1000)
+/** Each does all of them, so that they are in each other's way. */
 const workers = 2
 const timeout = 60_000 + messages * 100
 const source = 'test/tracking/crash-worker.ts'
 
 /** Runs a worker again and again, and kills it in the middle of whatever it does, until it says that it is done. */
-async function runAndKill(worker: string, where: string, name: string, from: number, to: number): Promise<number> {
-  const args = [worker, where, dirname(worker), name, String(from), String(to)]
+async function runAndKill(worker: string, where: string, name: string): Promise<number> {
+  const args = [worker, where, dirname(worker), name, String(messages)]
   for (let kills = 0; ; kills++) {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...args], {
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -32,14 +33,11 @@ async function runAndKill(worker: string, where: string, name: string, from: num
 }
 
 async function crashLoop(worker: string, where: string, store: TrackingStore) {
-  const share = Math.ceil(messages / workers)
-  const shares = Array.from({ length: workers }, (_, index) => index * share)
-  const kills = await Promise.all(
-    shares.map((from) => runAndKill(worker, where, `w${from}`, from, Math.min(from + share, messages))),
-  )
+  const names = Array.from({ length: workers }, (_, index) => `w${index}`)
+  const kills = await Promise.all(names.map((name) => runAndKill(worker, where, name)))
   // An hour later: those of whom nobody has heard, and whatever a worker had claimed when it was killed.
   const later = createTracker({ store, clock: () => startedAt + 2 * 3_600_000, crypto })
-  const told = shares.flatMap((from) => linesOf(join(dirname(worker), `w${from}.edge`)))
+  const told = names.flatMap((name) => linesOf(join(dirname(worker), `${name}.edge`)))
   for (let outcomes = await later.due(); outcomes.length > 0; outcomes = await later.due()) {
     for (const outcome of outcomes) {
       told.push(`${outcome.messageId} ${outcome.result}`)
