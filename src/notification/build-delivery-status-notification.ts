@@ -54,7 +54,7 @@ export async function buildDeliveryStatusNotification(draft: DeliveryStatusNotif
     ]),
     ...recipients.map(recipientFields),
   ]
-  const about = recipients.map(({ finalRecipient, status }) => `<${harmless(finalRecipient)}>: ${sentenceOf(status)}`)
+  const about = recipients.map(({ finalRecipient, status }) => `<${inOneLine(finalRecipient)}>: ${sentenceOf(status)}`)
   const isFailure = recipients.some(({ action = 'failed' }) => action === 'failed')
   const first = isFailure
     ? 'Your message did not reach these recipients:'
@@ -95,10 +95,18 @@ function typed(recipient: string): string {
   return address === undefined ? `unknown; ${harmless(recipient)}` : `rfc822; ${address}`
 }
 
-const maxDiagnostic = 500
+const maxWords = 500
 
 /** Words of a stranger, in one line of ASCII. */
 function harmless(text: string): string {
   const line = text.replace(/[^!-~]+/g, (run) => (/^\s+$/.test(run) ? ' ' : '?')).trim()
-  return line.slice(0, maxDiagnostic)
+  return line.slice(0, maxWords)
+}
+
+/** Words for people, in any script but in one line, and without marks that turn it about. */
+function inOneLine(text: string): string {
+  return text
+    .slice(0, maxWords)
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim()
 }

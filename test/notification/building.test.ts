@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type Bytes, decodeUtf8 } from '../../src/bytes/index.js'
-import { MimeError, parseEntity } from '../../src/mime/index.js'
+import { decodeBody, MimeError, parseEntity } from '../../src/mime/index.js'
 import {
   buildDeliveryStatusNotification,
   buildDispositionNotification,
@@ -129,6 +129,18 @@ describe('a DSN (RFC 3464 §2)', () => {
     const recipients = [{ ...dsn.recipients[0], diagnostic: said }]
     const read = parseNotification(parseEntity(await buildDeliveryStatusNotification({ ...dsn, recipients })))
     expect(read).toMatchObject({ recipients: [{ diagnosticCode: 'smtp; 550-Kein Zugang f?r 550 X-Intruder: y' }] })
+  })
+
+  test('a name beyond ASCII is told to people as it is, in one line; to machines as far as ASCII goes', async () => {
+    const finalRecipient = 'jörg\r\n\u202e\u0000@direct.hospital.example'
+    const recipients = [{ finalRecipient, status: '5.1.1' }]
+    const message = parseEntity(await buildDeliveryStatusNotification({ ...dsn, recipients }))
+    expect(decodeUtf8(decodeBody(message.parts[0]!))).toContain(
+      '\r\n<jörg @direct.hospital.example>: There is no such mailbox.\r\n',
+    )
+    expect(parseNotification(message)).toMatchObject({
+      recipients: [{ finalRecipient: 'j?rg?@direct.hospital.example' }],
+    })
   })
 
   test.each([
