@@ -1,5 +1,6 @@
 import { type DeliveryStatus, isFailure, type Notification, recipientKey } from '../notification/index.js'
 import type { MarkName } from './state.js'
+import { isStorable } from './storable.js'
 
 /** What a notification says of one recipient. */
 export interface Claim {
@@ -37,21 +38,4 @@ function recipientsOf(named: Pick<DeliveryStatus, 'originalRecipient' | 'finalRe
   const { originalRecipient, finalRecipient } = named
   const keys = [originalRecipient ?? [], finalRecipient ?? []].flat().map(recipientKey)
   return [...new Set(keys)].filter(isStorable)
-}
-
-/** What every database keeps as text, and is not too long for an index. */
-export function isStorable(text: string): boolean {
-  return /^[^\p{Cc}\p{Cs}]{1,400}$/u.test(text)
-}
-
-/** An identifier that a header of ours may have held. */
-export function isStorableId(messageId: string): boolean {
-  return /^[ -~]{3,1000}$/.test(messageId)
-}
-
-const century = 100 * 366 * 86_400_000
-
-/** Milliseconds that are still a time when they are added to one: no fraction, no `Infinity`. */
-export function isStorableLimit(timeLimitMs: number): boolean {
-  return Number.isInteger(timeLimitMs) && timeLimitMs >= 0 && timeLimitMs <= century
 }

@@ -1,13 +1,14 @@
 import { encodeHex } from '../bytes/index.js'
 import { type DeliveryStatusNotification, type Notification, recipientKey, statusOf } from '../notification/index.js'
 import type { Step } from '../verdict/index.js'
-import { claimsOf, isStorable, isStorableId, isStorableLimit } from './claims.js'
+import { claimsOf } from './claims.js'
 import { TrackingError } from './errors.js'
 import { type Evidence, evidenceOf, type Naming, namesIn } from './evidence.js'
 import { passed, skipped } from './reasons.js'
 import { type Keeping, recordOf, stateOf, tell } from './records.js'
 import { reportOf, type TrackingReport } from './report.js'
 import { advance, type Mark, type MarkName, type Outcome, type TrackedRecipient } from './state.js'
+import { isStorable, isStorableId, isStorableLimit } from './storable.js'
 import type { StoredRecord, TrackingStore } from './store.js'
 
 export interface TrackerOptions {
