@@ -24,7 +24,7 @@ async function runAndKill(worker: string, where: string, name: string): Promise<
       stdio: ['ignore', 'ignore', 'inherit'],
     })
     // Longer and longer, so that it comes to an end on a machine of any speed.
-    const timer = setTimeout(() => child.kill('SIGKILL'), 300 + 40 * kills + 200 * (kills % 3))
+    const timer = setTimeout(() => child.kill('SIGKILL'), 150 + 40 * kills + 100 * (kills % 3))
     const [code, signal] = await once(child, 'exit')
     clearTimeout(timer)
     if (code === 0) return kills
