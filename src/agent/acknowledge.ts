@@ -101,12 +101,12 @@ async function mayAnswer({ notify }: Receipt, recipient: string, { limiter, at, 
 
 /** The same answer has the same identifier, so that giving it twice does no harm. */
 export async function answerId(
-  { messageId, notify }: Pick<Receipt, 'messageId' | 'notify'>,
+  { messageId, digest, notify }: Pick<Receipt, 'messageId' | 'digest' | 'notify'>,
   recipient: string,
   what: string,
   { crypto }: Ports,
 ): Promise<string> {
-  const answer = JSON.stringify([messageId, notify, addressKey(recipient), what])
-  const digest = await computeDigest(crypto, 'SHA-256', encodeUtf8(answer))
-  return formatMessageId(encodeHex(digest.subarray(0, 16)), domainOf(recipient))
+  const answer = JSON.stringify([messageId ?? digest, notify, addressKey(recipient), what])
+  const identifier = await computeDigest(crypto, 'SHA-256', encodeUtf8(answer))
+  return formatMessageId(encodeHex(identifier.subarray(0, 16)), domainOf(recipient))
 }

@@ -116,7 +116,7 @@ async function journey(
     }
   }
   const message = await messageOf(letter.header, letter.entity, from, letter.protection)
-  const receipt = receiptOf(letter, from.address, signers.bound, recipients, policy.trust)
+  const receipt = receiptOf(letter, from.address, signers.bound, recipients, evidence, policy.trust)
   return {
     kind: 'message',
     smtpAdvice: 'accept',

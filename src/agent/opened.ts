@@ -113,6 +113,8 @@ export interface Receipt {
   readonly version: 1
   /** Absent when the message had none, or one that no header may repeat. */
   readonly messageId?: string
+  /** SHA-256 of what was signed, in hex, where there is no identifier: it tells the answers of two such messages apart. */
+  readonly digest?: string
   /** Who is told (AS-101). */
   readonly notify: string
   /** The local recipients who may have the message, as the signed header spells them. */

@@ -2,6 +2,7 @@ import { distinctAddresses, domainOf, fieldBody } from '../mime/index.js'
 import { type DeliveryStatus, isFailure, type Notification, requestsDelivery } from '../notification/index.js'
 import { bindsTo, type TrustPolicy } from '../trust/index.js'
 import type { Certificate } from '../x509/index.js'
+import type { ReceivedEvidence } from './evidence.js'
 import type { Letter } from './letter.js'
 import { mailboxesOf, messageIdOf } from './message.js'
 import type { OpenedRecipient, Receipt } from './opened.js'
@@ -12,6 +13,7 @@ export function receiptOf(
   author: string,
   signers: readonly Certificate[],
   recipients: readonly OpenedRecipient[],
+  { digest }: Pick<ReceivedEvidence, 'digest'>,
   policy: TrustPolicy,
 ): Receipt {
   const messageId = quotable(messageIdOf(header))
@@ -22,7 +24,7 @@ export function receiptOf(
   const speaks = (address: string) => signers.some((certificate) => bindsTo(certificate, address, policy).ok)
   return {
     version: 1,
-    ...(messageId !== undefined && { messageId }),
+    ...(messageId === undefined ? { digest } : { messageId }),
     notify: candidates.find(speaks) ?? author,
     recipients: recipients.map(({ address }) => address),
     deliveryRequested: requestsDelivery(fieldBody(header, 'Disposition-Notification-Options')),

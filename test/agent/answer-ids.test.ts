@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Receipt } from '../../src/agent/index.js'
 import { fieldBody } from '../../src/mime/index.js'
-import { ann, bob, bothAgents, outerHeader } from './world.js'
+import { ann, bob, bothAgents, crafted, lines, messageIn, outerHeader, world } from './world.js'
 
 const messageId = '<1@direct.clinic.example>'
 const receipt: Receipt = {
@@ -47,5 +47,18 @@ describe('the same answer has the same Message-ID, whoever makes it and whenever
   ])('$comment', async ({ id, make }) => {
     expect(idOf(await make(bob))).toBe(id)
     expect(idOf(await make(bob.toUpperCase()))).toBe(id)
+  })
+
+  test('two messages without an identifier have answers of their own', async () => {
+    const { ann: sender, bob: reader } = await world()
+    const { hospital } = await bothAgents()
+    const answers = ['one', 'other', 'one'].map(async (text) => {
+      const inner = lines(`From: ${ann}`, `To: ${bob}`, '', text)
+      const { receipt } = messageIn(await hospital.open(await crafted({ inner, signedBy: sender, to: [reader] })))
+      return idOf(await hospital.acknowledge(receipt, 'processed'))
+    })
+    const [one, other, again] = await Promise.all(answers)
+    expect(other).not.toBe(one)
+    expect(again).toBe(one)
   })
 })
