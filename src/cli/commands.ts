@@ -1,6 +1,8 @@
 import { bundle } from './bundle.js'
 import type { Command } from './command.js'
+import { demo } from './demo.js'
 import { discover } from './discover.js'
+import { doctor } from './doctor.js'
 import { inspect } from './inspect.js'
 import { mdn } from './mdn.js'
 import { open } from './open.js'
@@ -14,8 +16,10 @@ export const commands: Readonly<Record<string, Command>> = {
   open,
   inspect,
   discover,
+  doctor,
   validate,
   bundle,
   mdn,
   track,
+  demo,
 }

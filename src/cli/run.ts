@@ -95,6 +95,6 @@ function helpOf(name: string, { summary, operands, options, exitCodes }: Command
     return `  ${written.padEnd(24)}${help}`
   })
   const codes = Object.entries(exitCodes).map(([code, meaning]) => `  ${code}  ${meaning}`)
-  const usage = `usage: direct-smime ${name} [OPTIONS] ${operands}`
+  const usage = `usage: direct-smime ${name} [OPTIONS] ${operands}`.trim()
   return [usage, '', summary, '', ...list, '', 'exit codes:', ...codes, ''].join('\n')
 }

@@ -17,8 +17,8 @@ export const trustOption: Options = {
  * The anchors of all files that were named. Who signed a bundle is not asked here: whoever names a file trusts it, and
  * `bundle --signer` looks first. Expired ones are among them, so that an explanation can say it.
  */
-export async function anchorsOf(given: Given): Promise<readonly Certificate[]> {
-  const files = given.texts('trust').map(fileAt)
+export async function anchorsOf(given: Given, option = 'trust'): Promise<readonly Certificate[]> {
+  const files = given.texts(option).map(fileAt)
   const bundles = await Promise.all(files.map((file) => loadTrustBundle(file, { signatureUnchecked: true })))
   const certificates = bundles.flatMap((bundle) => bundle.certificates)
   return distinctBy(certificates, ({ bytes }) => bytes)
