@@ -53,7 +53,7 @@ describe('the program, as it is built', () => {
   })
 
   test('says nothing when nobody reads to the end', () => {
-    const pipe = `'${process.execPath}' '${join(folder, 'main.mjs')}' help | head -c 1; echo "\${PIPESTATUS[0]}"`
-    expect(execFileSync('bash', ['-c', pipe], { encoding: 'utf8', stdio: 'pipe' })).toBe('u0\n')
+    const pipe = `'${process.execPath}' '${join(folder, 'main.mjs')}' help | true; echo "\${PIPESTATUS[0]}"`
+    expect(execFileSync('bash', ['-c', pipe], { encoding: 'utf8', stdio: 'pipe' })).toBe('0\n')
   })
 })
