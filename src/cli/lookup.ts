@@ -8,7 +8,7 @@ import type { Step } from '../verdict/index.js'
 import type { Certificate } from '../x509/index.js'
 import { type Given, UsageError } from './command.js'
 
-/** What came of a search, with everything that was judged in its course. */
+/** What came of a search, and all that was asked and judged in its course. */
 export interface Lookup {
   readonly outcome: 'found' | 'not-found' | 'lookup-failed'
   readonly certificates: readonly Certificate[]
