@@ -19,9 +19,18 @@ const text = fc
   .map((units) => units.join(''))
 const address = (local: string) =>
   phrase(60).map((name) => ({ ...(name && { name }), address: `${local}@clinic.example` }))
+/** Octets that come in pieces. */
+const inPieces = fc
+  .tuple(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 100 }))
+  .map(([octets, length]) => {
+    async function* stream() {
+      for (let at = 0; at < octets.length; at += length) yield octets.subarray(at, at + length)
+    }
+    return { size: octets.length, stream }
+  })
 const attachment = fc.record({
   filename: phrase(30).map((name) => `${name.replace(/[/\\]/g, '')}.x`.trim()),
-  content: fc.uint8Array({ maxLength: 300 }),
+  content: fc.oneof(fc.uint8Array({ maxLength: 300 }), inPieces),
   type: fc.constantFrom('application/json', 'text/plain', 'text/html', 'image/png', 'text/xml'),
 })
 const draft: fc.Arbitrary<MessageDraft> = fc.record(

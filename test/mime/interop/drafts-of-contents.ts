@@ -174,6 +174,18 @@ export const contents: readonly DraftRow[] = [
     },
   },
   {
+    name: 'pictures and a message that come as streams',
+    more: {
+      text: 'Hello\n',
+      html: '<img src="cid:one@clinic.example">\n',
+      attachments: [
+        { ...picture('one'), content: new Blob([everyOctet]) },
+        { filename: 'old.eml', type: 'message/rfc822', content: inPieces(forwarded, 100) },
+        { filename: 'web.bin', content: { size: 5000, stream: () => new Blob([noise(5000)]).stream() } },
+      ],
+    },
+  },
+  {
     name: 'a ready body of parts',
     more: {
       body: buildMultipart('mixed', [
