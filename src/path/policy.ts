@@ -25,7 +25,7 @@ export interface PathPolicy {
   /** Whether an authority's own certificate may be asked about; it sends no messages (AS-23). */
   readonly endsInAuthority: 'refused' | 'allowed'
   readonly revocation: RevocationPolicy
-  /** Certificate policies of which a path must have one. Default: any. @see RFC 5280 §6.1.1 (c) */
+  /** Certificate policies of which a path must have one. Default: none is asked for. @see RFC 5280 §6.1.1 (c) */
   readonly initialPolicySet?: readonly Oid[]
   /** @see RFC 5280 §6.1.1 (e), (f), (g) */
   readonly initialPolicyMappingInhibit?: boolean
