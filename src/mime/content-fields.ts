@@ -197,17 +197,19 @@ function parameterTexts(name: string, text: string): readonly string[] {
     return [isPlain ? `${name}=${text}` : `${name}="${text.replace(/["\\]/g, '\\$&')}"`]
   }
   // Sections end between characters, for some readers decode each alone.
-  const encoded = [...text].map((character) =>
-    /[0-9A-Za-z.\-_]/.test(character)
-      ? character
-      : [...encodeUtf8(character)].map((octet) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`).join(''),
-  )
   const sections = ["utf-8''"]
-  for (const character of encoded) {
-    if (sections.at(-1)!.length + character.length > sectionLength) sections.push('')
-    sections.push(sections.pop()! + character)
+  for (const character of text) {
+    const encoded = percentEncoded(character)
+    if (sections.at(-1)!.length + encoded.length > sectionLength) sections.push('')
+    if (sections.length >= maxParameters) break
+    sections.push(sections.pop()! + encoded)
   }
   if (sections.length === 1) return [`${name}*=${sections[0]}`]
   if (sections.length >= maxParameters) throw new MimeError('ERR_MIME_FIELD_INVALID', 'a parameter too long to be read')
   return sections.map((section, index) => `${name}*${index}*=${section}`)
+}
+
+function percentEncoded(character: string): string {
+  if (/[0-9A-Za-z.\-_]/.test(character)) return character
+  return [...encodeUtf8(character)].map((octet) => `%${octet.toString(16).toUpperCase().padStart(2, '0')}`).join('')
 }

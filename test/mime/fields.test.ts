@@ -14,6 +14,7 @@ import {
   parseMessageIds,
   serializeHeader,
 } from '../../src/mime/index.js'
+import { codeOf } from '../helpers/codes.js'
 
 describe('Content-Type and Content-Disposition (RFC 2045 §5.1, RFC 2183, RFC 2231)', () => {
   const cases = [
@@ -296,5 +297,21 @@ describe('fields are folded and checked when written (RFC 5322 §2.1.1)', () => 
     expect(() => serializeHeader([field])).toThrow(expect.objectContaining({ code: 'ERR_MIME_FIELD_INVALID' }))
     expect(() => serializeHeader([field])).not.toThrow(/Bcc|xxx|\n/)
     expect(decodeUtf8(serializeHeader([['A', 'x y']]))).toBe('A: x y\r\n')
+  })
+})
+
+describe('parameters too long to be written', () => {
+  const typeWith = (length: number) => ({ type: 'text', subtype: 'plain', parameters: { name: '@'.repeat(length) } })
+
+  test('as many sections as are read, and no more', () => {
+    const most = typeWith(199_000)
+    expect(parseContentType(contentTypeText(most))).toEqual(most)
+    expect(codeOf(() => contentTypeText(typeWith(201_000)))).toBe('ERR_MIME_FIELD_INVALID')
+  })
+
+  test('what is refused costs no more for being longer', () => {
+    const started = performance.now()
+    expect(codeOf(() => contentTypeText(typeWith(20_000_000)))).toBe('ERR_MIME_FIELD_INVALID')
+    expect(performance.now() - started).toBeLessThan(1500)
   })
 })
