@@ -16,7 +16,7 @@ export function differencesFrom(
   { mailFrom }: Partial<Envelope>,
 ): readonly Step[] {
   const envelope =
-    mailFrom && addressKey(mailFrom) !== addressKey(author) ? [unknown('envelope-differs', { address: mailFrom })] : []
+    mailFrom && isSentByAnother({ mailFrom }, author) ? [unknown('envelope-differs', { address: mailFrom })] : []
   if (protection === 'none') return envelope
   const from = authorOf(outer)?.address ?? ''
   const recipients = (of: Header) =>
@@ -27,4 +27,9 @@ export function differencesFrom(
     messageIdOf(outer) !== messageIdOf(header) ||
     [...recipients(outer)].some((address) => !signed.has(address))
   return differs ? [...envelope, unknown('header-differs')] : envelope
+}
+
+/** Whether the envelope names another sender. The null reverse-path, and an envelope that is not known, name none. */
+export function isSentByAnother({ mailFrom }: Partial<Envelope>, author: string): boolean {
+  return !!mailFrom && addressKey(mailFrom) !== addressKey(author)
 }

@@ -2,13 +2,7 @@ import { equal } from '../bytes/index.js'
 import { addressKey, distinctAddresses, withoutTag } from '../mime/index.js'
 import { isSameAnchor, type TrustAnchor } from '../path/index.js'
 import type { VerifiedEntity } from '../smime/index.js'
-import {
-  type AnchorQuery,
-  bindsTo,
-  type JudgedCertificate,
-  judgeWithRetrieval,
-  type TrustPolicy,
-} from '../trust/index.js'
+import { type AnchorQuery, type JudgedCertificate, judgeWithRetrieval } from '../trust/index.js'
 import type { Step } from '../verdict/index.js'
 import type { Certificate } from '../x509/index.js'
 import type { TrustedRecipient } from './evidence.js'
@@ -19,19 +13,6 @@ import { mailboxesOf } from './message.js'
 import type { OpenedRecipient, RejectedLocalRecipient } from './opened.js'
 import { ask, mailboxesBehind, type Ports } from './ports.js'
 import { failed, type LocalRecipientProblem, type MessageProblem, passed } from './reasons.js'
-
-/** Those signers who may speak for the author; one is enough (AS-84). */
-export function signersOf({ signers }: VerifiedEntity, author: string, policy: TrustPolicy): BoundSigners {
-  const answers = signers.map(({ certificate }) => ({ certificate, binding: bindsTo(certificate, author, policy) }))
-  const bound = answers.filter(({ binding }) => binding.ok).map(({ certificate }) => certificate)
-  const steps = answers.flatMap(({ binding }) => binding.explanation.steps)
-  return { bound, steps: bound.length > 0 ? [passed('author-bound', { address: author }, steps)] : steps }
-}
-
-export interface BoundSigners {
-  readonly bound: readonly Certificate[]
-  readonly steps: readonly Step[]
-}
 
 /** What came with the message, trusted by nobody: certificates, and what tells whether they were revoked. */
 export type Pool = Pick<VerifiedEntity, 'certificates' | 'crls' | 'ocspResponses'>
@@ -79,7 +60,9 @@ export async function judgeRecipients(
   const judge = onceForEachTrust(question, pool, ports)
   const answers = await Promise.all(
     locals.map(async ({ address, credentials }): Promise<Answer> => {
-      const own = credentials.some(({ certificate }) => opened.some((other) => equal(certificate.bytes, other.bytes)))
+      const own =
+        ports.policy.anyLocalKey ||
+        credentials.some(({ certificate }) => opened.some((other) => equal(certificate.bytes, other.bytes)))
       if (!own) return no(address, 'not-decryptable')
       if (named && !named.recipients.has(recipientKey(address))) return no(address, 'not-addressed')
       const signedAs = named?.spellings.get(addressKey(address)) ?? address

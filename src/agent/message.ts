@@ -28,6 +28,8 @@ export interface Message extends MessageContent {
 export interface MessageHeader {
   readonly protection: 'signed' | 'none'
   readonly from: Mailbox
+  /** False when the message was signed for its Sender, as a policy may allow: nobody vouches for `from` then (AS-85). */
+  readonly fromAuthenticated: boolean
   readonly replyTo: readonly Mailbox[]
   readonly to: readonly Mailbox[]
   readonly cc: readonly Mailbox[]
@@ -50,23 +52,30 @@ export async function messageOf(
   header: Header,
   entity: Entity,
   from: Mailbox,
+  author: string,
   protection: MessageHeader['protection'],
 ): Promise<Message> {
   return {
-    author: from.address,
-    header: headerOf(header, from, protection),
+    author,
+    header: headerOf(header, from, author, protection),
     raw: entity.bytes,
     ...(await readContent(entity)),
   }
 }
 
-function headerOf(header: Header, from: Mailbox, protection: MessageHeader['protection']): MessageHeader {
+function headerOf(
+  header: Header,
+  from: Mailbox,
+  author: string,
+  protection: MessageHeader['protection'],
+): MessageHeader {
   const subject = fieldBody(header, 'Subject')
   const date = parseDate(fieldBody(header, 'Date') ?? '')
   const messageId = messageIdOf(header)
   return {
     protection,
     from,
+    fromAuthenticated: from.address === author,
     replyTo: mailboxesOf(header, 'Reply-To'),
     to: mailboxesOf(header, 'To'),
     cc: mailboxesOf(header, 'Cc'),
@@ -90,6 +99,11 @@ export function messageIdOf(header: Header): string | undefined {
 
 /** The one mailbox of the one From field; nothing when there are more or none (AS-85). */
 export function authorOf(header: Header): Mailbox | undefined {
-  const [mailbox, ...others] = mailboxesOf(header, 'From')
-  return fieldBodies(header, 'From').length === 1 && others.length === 0 ? mailbox : undefined
+  return soleMailbox(header, 'From')
+}
+
+/** The one mailbox of the one field of a name. */
+export function soleMailbox(header: Header, name: 'From' | 'Sender'): Mailbox | undefined {
+  const [mailbox, ...others] = mailboxesOf(header, name)
+  return fieldBodies(header, name).length === 1 && others.length === 0 ? mailbox : undefined
 }

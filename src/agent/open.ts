@@ -2,13 +2,14 @@ import { parseNotification } from '../notification/index.js'
 import { decryptEntity, verifyEntity } from '../smime/index.js'
 import type { Step } from '../verdict/index.js'
 import { isTooOld } from './age.js'
-import { differencesFrom } from './differences.js'
+import { authorshipOf } from './author.js'
+import { differencesFrom, isSentByAnother } from './differences.js'
 import { evidenceOf } from './evidence.js'
 import { isAboutOurs } from './is-ours.js'
-import { judgeRecipients, signersOf, verdictOf } from './judge-recipients.js'
+import { judgeRecipients, verdictOf } from './judge-recipients.js'
 import { expand, readMessage, unwrap } from './letter.js'
 import { addressedBy, findLocalRecipients, keysOf } from './local-recipients.js'
-import { authorOf, messageIdOf, messageOf } from './message.js'
+import { messageIdOf, messageOf } from './message.js'
 import type { Opened, OpenOptions, Rejected } from './opened.js'
 import { PortFailure, type Ports } from './ports.js'
 import { failed, type MessageProblem } from './reasons.js'
@@ -64,19 +65,21 @@ async function journey(
     return rejected('not-wrapped', opening)
   }
 
-  const from = authorOf(letter.header)
-  if (!from) return rejected('signer-not-author', [...opening, letter.step, failed('author-unclear')])
-  const signers = signersOf(verified, from.address, policy.trust)
-  const reading = [...opening, letter.step, ...signers.steps]
-  if (signers.bound.length === 0) return rejected('signer-not-author', reading)
+  const authorship = authorshipOf(verified, letter.header, policy)
+  const reading = [...opening, letter.step, ...authorship.steps]
+  if (!('author' in authorship)) return rejected('signer-not-author', reading)
+  const { from, author, signers } = authorship
+  if (policy.requireEnvelopeSender && isSentByAnother(envelope, author)) {
+    return rejected('signer-not-author', [...reading, failed('envelope-sender-differs')])
+  }
 
   if (isTooOld(verified.signers, letter, ports)) return rejected('too-old', reading)
 
   const notification = parseNotification(letter.entity)
-  const speaks = notification ? spokenFor(notification, signers.bound, policy.trust) : []
+  const speaks = notification ? spokenFor(notification, signers, policy.trust) : []
   const question = {
-    author: from.address,
-    signers: signers.bound,
+    author,
+    signers,
     about: notification ? 'notification' : 'message',
     letter,
     isAboutOurs: async () => notification !== undefined && isAboutOurs(notification, speaks, ports),
@@ -85,19 +88,22 @@ async function journey(
   if (!final && judged.rejected.some(({ code }) => code === 'revocation-unknown')) {
     throw new PortFailure('evidence-unreachable', undefined, judged.steps)
   }
-  const differences = differencesFrom(letter, from.address, outer.header, envelope)
+  const differences = differencesFrom(letter, author, outer.header, envelope)
   const answers = [...reading, ...differences, ...judged.steps]
   if (judged.recipients.length === 0) return rejected(verdictOf(judged.rejected), answers)
+  if (policy.rejectTampered && judged.rejected.some(({ code }) => code === 'not-addressed')) {
+    return rejected('tampered', answers)
+  }
 
   const seen = {
-    author: from.address,
+    author,
     messageId: messageIdOf(letter.header),
     content: letter.entity.bytes,
     correlationId,
   }
   const { recipients, steps } = await markDuplicates(judged.recipients, seen, ports)
   const others = judged.rejected
-  const evidence = await evidenceOf(verified, from.address, judged.trusted, ports)
+  const evidence = await evidenceOf(verified, author, judged.trusted, ports)
   const explanation = { code: 'accepted', steps: [...answers, ...steps] } as const
   if (notification) {
     const { content: _, ...fieldsAlone } = evidence
@@ -105,9 +111,9 @@ async function journey(
       kind: 'notification',
       smtpAdvice: 'accept',
       notification,
-      author: from.address,
+      author,
       spokenFor: speaks,
-      signers: signers.bound,
+      signers,
       ...(!judged.asNotification && { raw: letter.entity.bytes }),
       recipients,
       rejected: others,
@@ -115,8 +121,8 @@ async function journey(
       explanation,
     }
   }
-  const message = await messageOf(letter.header, letter.entity, from, letter.protection)
-  const receipt = receiptOf(letter, from.address, signers.bound, recipients, evidence, policy.trust)
+  const message = await messageOf(letter.header, letter.entity, from, author, letter.protection)
+  const receipt = receiptOf(letter, author, signers, recipients, evidence, policy.trust)
   return {
     kind: 'message',
     smtpAdvice: 'accept',

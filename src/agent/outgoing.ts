@@ -88,9 +88,30 @@ function fromLines(message: Uint8Array, at: number, crypto: CryptoProvider): Out
 
 const blankLine = Uint8Array.of(0x0d, 0x0a)
 
-/** The same message with a Bcc field that names one recipient: what that recipient alone gets (AS-57). */
-export function withBcc({ raw }: Outgoing, address: string): Bytes {
-  return concat([serializeHeader([['Bcc', address]]), raw])
+/** The same message with a field that names one recipient more: what that recipient alone gets (AS-57). */
+export function withBlind({ raw, header }: Outgoing, address: string, field: 'Bcc' | 'Cc'): Bytes {
+  // There is one field of a name at most; of Bcc there is none by now.
+  const others = mailboxesOf(header, field).map(formatAddress)
+  const kept = header.fields.filter(({ name }) => name.toLowerCase() !== field.toLowerCase()).map(({ bytes }) => bytes)
+  const body = raw.subarray(header.bytes.length)
+  return concat([serializeHeader([[field, [...others, address].join(', ')]]), ...kept, body])
+}
+
+/** What is signed of a message that is not wrapped: its content with the fields that describe it. */
+export function contentOf(message: Uint8Array): Bytes {
+  const { header } = parseHeader(message)
+  return concat([...contentFields(header).map(({ bytes }) => bytes), message.subarray(header.bytes.length)])
+}
+
+/** The header that stands around such a message, for everybody to read. */
+export function openHeader(message: Uint8Array): readonly (readonly [name: string, body: string])[] {
+  const { header } = parseHeader(message)
+  const inside = contentFields(header)
+  return header.fields.filter((field) => !inside.includes(field)).map(({ name, body }) => [name, body])
+}
+
+function contentFields({ fields }: Header): Header['fields'] {
+  return fields.filter(({ name }) => /^content-/i.test(name))
 }
 
 /**

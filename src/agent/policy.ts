@@ -13,8 +13,23 @@ export interface Policy {
   readonly sending: SendingAlgorithms
   /** What single peers get instead: recipients of another cipher get a message of their own. */
   readonly sendingTo: readonly PeerSettings[]
+  /**
+   * Wraps the message, so that a signature covers its header, too, and the subject stays inside (AS-40). Without it only
+   * what is below the header is signed, and everybody on the way reads the header: for peers that cannot unwrap (AS-42).
+   */
+  readonly wrap: boolean
+  /** The field in which a blind recipient stands in its own copy: `Cc` for peers who look for it nowhere else (AS-57). */
+  readonly blindIn: 'Bcc' | 'Cc'
   /** Refuses messages that are not wrapped, whose subject and recipients nobody has signed (AS-49). */
   readonly requireWrapped: boolean
+  /** Refuses the whole message when it was delivered to somebody whom it does not name, not to them alone (AS-46). */
+  readonly rejectTampered: boolean
+  /** Takes any key that opened the message for all its local recipients: the rule of one reference implementation (AS-61). */
+  readonly anyLocalKey: boolean
+  /** Refuses messages whose MAIL FROM is not their author: the rule of the reference implementations (AS-85). */
+  readonly requireEnvelopeSender: boolean
+  /** Takes messages that were signed for their Sender and not for their From, of which nobody vouches then (AS-85). */
+  readonly acceptSender: boolean
   /**
    * How long before it came in a message may have been signed and dated, in milliseconds; an older one is refused. Default:
    * no limit.
@@ -42,7 +57,13 @@ const direct: Policy = {
     namesBeyond13: 'warning',
   },
   sendingTo: [],
+  wrap: true,
+  blindIn: 'Bcc',
   requireWrapped: false,
+  rejectTampered: false,
+  anyLocalKey: false,
+  requireEnvelopeSender: false,
+  acceptSender: false,
   hideRejected: false,
 }
 

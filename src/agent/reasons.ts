@@ -54,6 +54,8 @@ type AgentReason =
   | 'author-unclear'
   | 'envelope-differs'
   | 'header-differs'
+  | 'envelope-sender-differs'
+  | 'sender-bound'
   | 'replay-not-checked'
   | 'first-delivery'
   | 'duplicate'
@@ -149,6 +151,16 @@ const reasons: Reasons<AgentReason> = {
   },
   'envelope-differs': {
     message: 'The envelope names another sender than the signed message. This decides nothing.',
+    standard: 'AS-85',
+  },
+  'envelope-sender-differs': {
+    message: 'The envelope names another sender than the signed message, and the policy wants them to be one.',
+    remedy:
+      'The sender must write its address into the envelope; or allow others in the policy (requireEnvelopeSender).',
+    standard: 'AS-85',
+  },
+  'sender-bound': {
+    message: 'The signer is the Sender of the message, as the policy allows; nobody vouches for From.',
     standard: 'AS-85',
   },
   'header-differs': {

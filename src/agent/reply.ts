@@ -15,8 +15,9 @@ export type Reply = Pick<OutgoingMessage, 'from' | 'to' | 'cc' | 'subject' | 'in
 /**
  * Begins an answer to a message: whom it goes to, what it is called, and which messages it continues.
  *
- * It goes to Reply-To where the author signed one, else to the author. Of a message whose header nobody signed the author
- * is all that is used: neither a subject nor a recipient that was put there on the way is carried on (AS-49).
+ * It goes to Reply-To where the author signed one, else to the author. Of a message whose header nobody signed, or
+ * whose From nobody vouches for, the author is all that is used: neither a subject nor a recipient that was put there on
+ * the way is carried on (AS-49, AS-85).
  *
  * @see RFC 5322 §3.6.2, §3.6.4
  *
@@ -26,7 +27,7 @@ export type Reply = Pick<OutgoingMessage, 'from' | 'to' | 'cc' | 'subject' | 'in
 export function replyTo({ message, recipients }: OpenedMessage, options: ReplyOptions = {}): Reply {
   const { from = recipients[0]!.address, all = false } = options
   const { header, author } = message
-  if (header.protection === 'none') return { from, to: author }
+  if (header.protection === 'none' || !header.fromAuthenticated) return { from, to: author }
   const to = header.replyTo.length > 0 ? header.replyTo : [header.from]
   const written = new Set([from, ...to.map(({ address }) => address)].map(addressKey))
   const others = all ? [...header.to, ...header.cc].filter(({ address }) => !written.has(addressKey(address))) : []

@@ -18,7 +18,7 @@ import { encryptionGroups } from './encryption-settings.js'
 import { AgentError } from './errors.js'
 import { findRecipients } from './find-recipients.js'
 import { mailboxesOf } from './message.js'
-import { type Outgoing, withBcc, withoutRecipients } from './outgoing.js'
+import { contentOf, type Outgoing, openHeader, withBlind, withoutRecipients } from './outgoing.js'
 import { ask, type Ports } from './ports.js'
 import type { Envelope, Sealed, SealedMessage, SealedRecipient } from './sealed.js'
 
@@ -51,7 +51,10 @@ export async function sealMessage(
   const shown = hidden.length > 0 ? withoutRecipients(message, hidden) : message
   const groups: Group[] = [
     ...(visible.length > 0 ? [{ inner: shown.raw, recipients: visible }] : []),
-    ...blind.map((recipient) => ({ inner: withBcc(shown, recipient.address), recipients: [recipient] })),
+    ...blind.map((recipient) => ({
+      inner: withBlind(shown, recipient.address, ports.policy.blindIn),
+      recipients: [recipient],
+    })),
   ]
   const header = routingHeader(message, new Set(visible.map(({ address }) => addressKey(address))), ports.at)
   const mailFrom = envelope.mailFrom ?? message.author.address
@@ -73,7 +76,7 @@ interface Group {
   readonly recipients: readonly SealedRecipient[]
 }
 
-/** Wrapped, signed once, and encrypted for those who share a cipher: in this order and no other (AS-42, AS-50, AS-56). */
+/** Wrapped, unless that is not wanted, signed once, and encrypted for those who share a cipher: in this order and no other (AS-42, AS-50, AS-56). */
 async function sealGroup(
   { inner, recipients }: Group,
   signer: Credential<Signer>,
@@ -81,10 +84,12 @@ async function sealGroup(
   mailFrom: string,
   { crypto, at, signal, policy }: Ports,
 ): Promise<readonly SealedMessage[]> {
-  const signed = await signEntity(wrapMessage(inner), signer, { crypto, at, ...(signal && { signal }) })
+  const entity = policy.wrap ? wrapMessage(inner) : contentOf(inner)
+  const around = policy.wrap ? header : openHeader(inner)
+  const signed = await signEntity(entity, signer, { crypto, at, ...(signal && { signal }) })
   return Promise.all(
     encryptionGroups(recipients, policy).map(async ({ envelope, recipients }) => ({
-      raw: await encryptEntity(signed, envelope, crypto, header),
+      raw: await encryptEntity(signed, envelope, crypto, around),
       envelope: { mailFrom, rcptTo: recipients.map(({ address }) => address) },
     })),
   )
