@@ -24,10 +24,11 @@ interface Job {
   readonly message?: Uint8Array
 }
 
-export const makeInJava = (program: Program, rows: readonly Row[], content: Uint8Array) =>
+/** @param letter - what notifications answer. */
+export const makeInJava = (program: Program, rows: readonly Row[], content: Uint8Array, letter?: Uint8Array) =>
   run(
     program,
-    rows.map((row) => ({ op: 'make', row })),
+    rows.map((row) => ({ op: 'make', row, ...(row.kind === 'notification' && letter && { message: letter }) })),
     content,
   )
 

@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
+import { pemOf } from './keys.node.js'
 import { content, secrets } from './material.js'
 import { makeAll } from './matrix.js'
+import { makeOurs } from './ours.js'
+import { bytesOf } from './peer.js'
 import { programs } from './programs.node.js'
-import { type Row, recipientKey, rows } from './rows.js'
+import { letter, type Row, recipientKey, rows } from './rows.js'
 
 // Makes the messages of vectors/peers that are absent, one of each family for every program that is here:
 // `npm run test:peers -- --vectors`. To change one, delete its file and run again.
@@ -47,6 +50,7 @@ const families: ReadonlySet<string> = new Set([
   'AES-256-GCM, BER of indefinite length',
   'compressed',
   'whole message, SHA-256, AES-256-CBC',
+  'whole message, not wrapped',
 ])
 
 interface Entry {
@@ -70,6 +74,7 @@ const extensions: Readonly<Record<Row['kind'], string>> = {
   enveloped: 'p7m',
   compressed: 'p7z',
   message: 'eml',
+  notification: 'eml',
 }
 
 function entryOf(program: string, version: string, row: Row): Entry {
@@ -94,7 +99,8 @@ test.each(programs)('$name', async (peer) => {
   const entries = new Map(known.map((entry) => [entry.file, entry]))
   const wanted = rows.filter(({ name }) => families.has(name))
   expect(wanted).toHaveLength(families.size)
-  for (const [row, outcome] of await makeAll(peer, wanted, content)) {
+  const answered = bytesOf(await makeOurs(letter, pemOf))
+  for (const [row, outcome] of await makeAll(peer, wanted, content, answered)) {
     const entry = entryOf(peer.name, version, row)
     const file = new URL(entry.file, root)
     if (!('bytes' in outcome) || existsSync(file)) continue

@@ -22,3 +22,7 @@ export const secrets = {
 /** The addresses of a whole message, after the names of their keys. */
 export const from = 'rsa@peers.example'
 export const to = 'other@peers.example'
+/** Of this library's message, which notifications are about. */
+export const messageId = '<2@peers.example>'
+/** What a notification tells, in words of the tests: whose signer may speak for whom, what became of which message. */
+export const told = `${to}: processed ${messageId}`

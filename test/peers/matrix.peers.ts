@@ -19,9 +19,9 @@ import {
 } from './matrix.js'
 import { makeOurs, openOurs } from './ours.js'
 import { command, type PeerOnPage, pageOf, readPage } from './page.js'
-import type { Outcome, Peer } from './peer.js'
+import { bytesOf, type Outcome, type Peer } from './peer.js'
 import { programs } from './programs.node.js'
-import { type Row, rows } from './rows.js'
+import { letter, type Row, rows } from './rows.js'
 
 const page = new URL('../../docs/interoperability.md', import.meta.url)
 const write = process.env.DIRECT_SMIME_PEERS === 'write'
@@ -70,7 +70,8 @@ function messagesBut(peer: Peer) {
 
 beforeAll(async () => {
   for (const row of rows) own.set(row, made(row, await ours.make(row)))
-  for (const { peer } of here) theirs.set(peer, await makeAll(peer, rows, content))
+  const answered = bytesOf(await ours.make(letter))
+  for (const { peer } of here) theirs.set(peer, await makeAll(peer, rows, content, answered))
 })
 
 test('all programs are here', () => {

@@ -8,7 +8,7 @@ import { expectedShape, shapeOf } from './shape.js'
 /**
  * What a cell says.
  *
- * - `verified`, `opened`: the signature holds, or the content came out as it went in
+ * - `verified`, `opened`: the signature holds, or the content came out as it went in and a notification tells what it should
  * - `by policy`: we refuse by default and open with the policy `legacy`
  * - `refuses`: the receiver refuses this message, though it opens one of the kind from somebody else
  * - `cannot`: the program does not do it
@@ -53,9 +53,10 @@ export async function makeAll(
   peer: Peer,
   rows: readonly Row[],
   content: Uint8Array,
+  letter: Uint8Array,
 ): Promise<ReadonlyMap<Row, Outcome>> {
   const known = rows.filter(({ kind }) => peer.kinds.includes(kind))
-  const outcomes = await peer.make(known, content)
+  const outcomes = await peer.make(known, content, letter)
   return new Map(known.map((row, index) => [row, made(row, outcomes[index]!)]))
 }
 

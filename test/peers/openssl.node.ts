@@ -33,7 +33,7 @@ const signerArguments = (name: KeyName) => ['-signer', keyPath(name, 'cert.pem')
 function make(row: Row, input: readonly string[]): Outcome {
   if (row.kind === 'compressed') return { bytes: cms(['-compress', ...input]) }
   if (row.kind === 'signed') return { bytes: cms(['-sign', ...input, ...signArguments(row)]) }
-  if (row.kind === 'message') return cannot('no whole messages')
+  if (row.kind !== 'enveloped') return cannot('no whole messages')
   if ('ukm' in row.to) return cannot('no option for ukm')
   return { bytes: cms(['-encrypt', ...input, ...encryptArguments(row)]) }
 }
@@ -102,7 +102,7 @@ function openArguments({ row, message, content }: OpenJob, folder: Folder): read
     const detached = row.opaque ? [] : ['-content', folder.save('content', content)]
     return ['-verify', ...input, ...detached, '-CAfile', keyPath('ca', 'cert.pem'), '-purpose', 'any']
   }
-  if (row.kind === 'message') throw new Error('no whole messages')
+  if (row.kind !== 'enveloped') throw new Error('no whole messages')
   if (row.to.type === 'password') return ['-decrypt', ...input, '-pwri_password', secrets.password]
   if (row.to.type === 'kek') {
     return ['-decrypt', ...input, '-secretkey', kekOf(row.to.wrap), '-secretkeyid', secrets.keyIdentifier]

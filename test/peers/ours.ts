@@ -1,6 +1,13 @@
 /** This library among its peers: makes every row that it can, and opens every row under a policy. */
 
-import { createAgent, type Policy, policies } from '../../src/agent/index.js'
+import {
+  createAgent,
+  type Opened,
+  type Policy,
+  policies,
+  type ReceivedEvidence,
+  type Sealed,
+} from '../../src/agent/index.js'
 import { decodeHex, decodeUtf8, encodeUtf8 } from '../../src/bytes/index.js'
 import {
   buildCompressedData,
@@ -26,18 +33,22 @@ import {
 } from '../../src/crypto/index.js'
 import { DirectError } from '../../src/errors/index.js'
 import { loadCertificates, loadIdentity, parsePrivateKey } from '../../src/keys/index.js'
-import { content, from, to as recipient, secrets } from './material.js'
-import { cannot, type OpenJob, type Outcome } from './peer.js'
+import { content, from, messageId, to as recipient, secrets } from './material.js'
+import { bytesOf, cannot, type OpenJob, type Outcome } from './peer.js'
 import {
+  type Digest,
   type EnvelopedRow,
   type KeyFile,
   type KeyName,
+  letter,
   type MessageRow,
+  type NotificationRow,
   type Row,
   recipientKey,
   type SignedRow,
   type Wrap,
 } from './rows.js'
+import { expectedShape, shapeOf } from './shape.js'
 
 /** Gives the text of a key file: from a folder, or out of a bundle in a browser. */
 export type KeyFiles = (name: KeyName | 'ca', file: KeyFile) => string
@@ -50,7 +61,8 @@ export function makeOurs(row: Row, keys: KeyFiles): Promise<Outcome> {
   return unlessRefused(() => {
     if (row.kind === 'signed') return sign(row, keys)
     if (row.kind === 'enveloped') return encrypt(row, keys)
-    return row.kind === 'message' ? send(row, keys) : compress()
+    if (row.kind === 'message') return send(row, keys)
+    return row.kind === 'notification' ? acknowledge(row, keys) : compress()
   })
 }
 
@@ -61,7 +73,8 @@ export function openOurs(job: OpenJob, keys: KeyFiles, policy: Policy): Promise<
   return unlessRefused(() => {
     if (job.row.kind === 'signed') return verify(job, policy)
     if (job.row.kind === 'enveloped') return decrypt(job, job.row, keys, policy)
-    return job.row.kind === 'message' ? receive(job, keys, policy) : expand(job)
+    if (job.row.kind === 'message') return receive(job, job.row, keys, policy)
+    return job.row.kind === 'notification' ? readNotification(job, job.row, keys, policy) : expand(job)
   })
 }
 
@@ -169,10 +182,10 @@ async function expand({ message }: OpenJob): Promise<Outcome> {
 
 // --- whole messages ----------------------------------------------------------
 
-async function agentOf(name: KeyName, keys: KeyFiles, policy?: Policy, digest?: DigestName) {
+async function agentOf(name: KeyName, keys: KeyFiles, policy?: Policy, digest?: Digest) {
   const files = { certificate: keys(name, 'cert.pem'), privateKey: keys(name, 'key.pem') }
   return createAgent({
-    identities: [await loadIdentity({ ...files, ...(digest && { digest }) })],
+    identities: [await loadIdentity({ ...files, ...(digest && { digest: digest as DigestName }) })],
     trust: [certificateOf(keys, 'ca')],
     discovery: [certificateOf(keys, 'rsa'), certificateOf(keys, 'other')],
     clock: () => at,
@@ -180,21 +193,62 @@ async function agentOf(name: KeyName, keys: KeyFiles, policy?: Policy, digest?: 
   })
 }
 
-async function send({ cipher, digest }: MessageRow, keys: KeyFiles): Promise<Outcome> {
+/** What a row asks for, beside the default. */
+function sendingOf({ cipher }: MessageRow | NotificationRow, wrap: boolean): Policy {
   const policy = policies.direct
-  const sending = { ...policy.sending, cipher }
-  const agent = await agentOf('rsa', keys, { ...policy, sending }, digest as DigestName)
-  const header = `From: ${from}\r\nTo: ${recipient}\r\nSubject: Results\r\nMessage-ID: <2@peers.example>\r\nDate: Mon, 01 Jun 2026 09:30:00 +0000\r\nMIME-Version: 1.0\r\n`
+  return { ...policy, wrap, sending: { ...policy.sending, cipher } }
+}
+
+async function send(row: MessageRow, keys: KeyFiles): Promise<Outcome> {
+  const agent = await agentOf('rsa', keys, sendingOf(row, !row.unwrapped), row.digest)
+  const header = `From: ${from}\r\nTo: ${recipient}\r\nSubject: Results\r\nMessage-ID: ${messageId}\r\nDate: Mon, 01 Jun 2026 09:30:00 +0000\r\nMIME-Version: 1.0\r\n`
   const sealed = await agent.seal(encodeUtf8(header + decodeUtf8(content)), {
     envelope: { mailFrom: from, rcptTo: [recipient] },
   })
-  const [message] = sealed.messages
-  return message ? { bytes: message.raw } : { says: sealed.rejected.map(({ code }) => code).join(', ') }
+  return firstOf(sealed)
 }
 
-async function receive({ message }: OpenJob, keys: KeyFiles, policy: Policy): Promise<Outcome> {
+function firstOf({ messages: [message], rejected }: Pick<Sealed, 'messages' | 'rejected'>): Outcome {
+  return message ? { bytes: message.raw } : { says: rejected.map(({ code }) => code).join(', ') }
+}
+
+async function receive({ message }: OpenJob, row: MessageRow, keys: KeyFiles, policy: Policy): Promise<Outcome> {
   const agent = await agentOf('other', keys, policy)
   const opened = await agent.open(message, { envelope: { mailFrom: from, rcptTo: [recipient] } })
-  if (opened.kind === 'message') return { bytes: opened.message.raw }
-  return { says: 'code' in opened ? opened.code : opened.kind }
+  if (opened.kind !== 'message') return insteadOf(opened)
+  if (!isSignedAs(row, opened.evidence)) return { says: 'signed with another digest' }
+  const { raw, header } = opened.message
+  const wrapped = header.protection !== 'none'
+  return wrapped === !row.unwrapped ? { bytes: raw } : { says: wrapped ? 'is wrapped' : 'is not wrapped' }
+}
+
+/** The digest is inside what is encrypted: only who opens a message sees it. */
+const isSignedAs = ({ digest }: MessageRow | NotificationRow, { signedData }: ReceivedEvidence) =>
+  shapeOf(signedData, { ...plainlySigned, digest }) === expectedShape({ ...plainlySigned, digest })
+const plainlySigned = { kind: 'signed', name: 'inside', key: 'rsa', scheme: 'v1.5' } as const
+
+const insteadOf = (opened: Opened): Outcome => ({ says: 'code' in opened ? opened.code : opened.kind })
+
+/** Opens the letter, as any agent does who answers it. */
+async function acknowledge(row: NotificationRow, keys: KeyFiles): Promise<Outcome> {
+  const agent = await agentOf('other', keys, sendingOf(row, true), row.digest)
+  const received = bytesOf(await send(letter, keys))
+  const opened = await agent.open(received, { envelope: { mailFrom: from, rcptTo: [recipient] } })
+  return opened.kind === 'message' ? firstOf(await agent.acknowledge(opened.receipt, 'processed')) : insteadOf(opened)
+}
+
+async function readNotification(
+  { message }: OpenJob,
+  row: NotificationRow,
+  keys: KeyFiles,
+  policy: Policy,
+): Promise<Outcome> {
+  const agent = await agentOf('rsa', keys, policy)
+  const opened = await agent.open(message, { envelope: { mailFrom: '', rcptTo: [from] } })
+  if (opened.kind !== 'notification') return insteadOf(opened)
+  if (!isSignedAs(row, opened.evidence)) return { says: 'signed with another digest' }
+  const { notification, spokenFor } = opened
+  if (notification.type !== 'disposition-notification') return { says: notification.type }
+  const { disposition, originalMessageId } = notification
+  return { bytes: encodeUtf8(`${spokenFor}: ${disposition?.dispositionType} ${originalMessageId}`) }
 }

@@ -21,7 +21,7 @@ const introduction = `# Interoperability
 
 <!-- Made by a run of the tests with peers. After a change: ${command} -->
 
-What independent programs and this library make of each other's messages. The keys are those of \`vectors/peers/keys\`; the rows are in \`test/peers/rows.ts\`. A message counts only when it is made as its row says, which is read from its bytes; opened means that the content came out octet for octet. A signature over a changed content was refused by every program that verified the right one.
+What independent programs and this library make of each other's messages. The keys are those of \`vectors/peers/keys\`; the rows are in \`test/peers/rows.ts\`. A message counts only when it is made as its row says, which is read from its bytes; opened means that the content came out octet for octet, and of a notification that it names the message, what became of it, and a recipient for whom its signer may speak. A signature over a changed content was refused by every program that verified the right one.
 
 | a cell says | and means |
 | --- | --- |
@@ -39,6 +39,7 @@ const sections: readonly { readonly kind: Row['kind']; readonly title: string }[
   { kind: 'enveloped', title: 'Encryption' },
   { kind: 'compressed', title: 'Compression' },
   { kind: 'message', title: 'Whole messages, from agent to agent' },
+  { kind: 'notification', title: 'Notifications of messages that an agent received' },
 ]
 
 /** The whole page. */

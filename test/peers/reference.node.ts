@@ -13,12 +13,12 @@ export const reference: Peer = {
   name: 'Direct Java RI',
   through: '`org.nhind:agent`, `test/peers/java/Reference.java`',
   install: '`maven`, `default-jdk-headless`, then `bash scripts/peers/fetch-reference.sh`',
-  kinds: ['signed', 'enveloped', 'message'],
+  kinds: ['signed', 'enveloped', 'message', 'notification'],
   async version() {
     const here =
       jars.length > 0 && jars.every((jar) => existsSync(jar)) && versionOf('javac', ['-version'], /^javac (\S+)/)
     return here ? /agent-([\d.]+)\.jar/.exec(jars.join(' '))?.[1] : undefined
   },
-  make: (rows, content) => makeInJava(program, rows, content),
+  make: (rows, content, letter) => makeInJava(program, rows, content, letter),
   open: (jobs) => openInJava(program, jobs),
 }

@@ -57,15 +57,27 @@ interface CompressedRow {
   readonly name: string
 }
 
-/** A whole message: wrapped, signed with RSA, encrypted with RSA v1.5, sent by one agent and received by another. */
+/**
+ * A whole message: wrapped when nothing is said, signed with RSA, encrypted with RSA v1.5, sent by one agent and received
+ * by another.
+ */
 export interface MessageRow {
   readonly kind: 'message'
   readonly name: string
   readonly digest: Digest
   readonly cipher: Cipher
+  readonly unwrapped?: true
 }
 
-export type Row = SignedRow | EnvelopedRow | CompressedRow | MessageRow
+/** The answer of an agent to a message of this library that it received, as whole as a message. */
+export interface NotificationRow {
+  readonly kind: 'notification'
+  readonly name: string
+  readonly digest: Digest
+  readonly cipher: Cipher
+}
+
+export type Row = SignedRow | EnvelopedRow | CompressedRow | MessageRow | NotificationRow
 
 const rsaSha256 = { kind: 'signed', key: 'rsa', scheme: 'v1.5', digest: 'SHA-256' } as const
 const pss = { kind: 'signed', key: 'rsa', scheme: 'PSS', digest: 'SHA-256' } as const
@@ -155,13 +167,40 @@ const enveloped: readonly EnvelopedRow[] = [
   { kind: 'enveloped', name: 'AES-256-GCM, BER of indefinite length', cipher: 'AES-256-GCM', to: rsa, ber: true },
 ]
 
+/** All that the reference implementation has for RSA. */
+const agentDigests: readonly Digest[] = ['SHA-1', 'SHA-256', 'SHA-384', 'SHA-512']
+const agentCiphers: readonly Cipher[] = ['3DES-CBC', 'AES-128-CBC', 'AES-192-CBC', 'AES-256-CBC']
+const wholeMessage = { kind: 'message', digest: 'SHA-256', cipher: 'AES-256-CBC' } as const
+
+/** What the answers are to: what an agent sends when nobody sets anything. */
+export const letter: MessageRow = { ...wholeMessage, name: 'whole message, SHA-256, AES-256-CBC' }
+
 const messages: readonly MessageRow[] = [
-  { kind: 'message', name: 'whole message, SHA-256, AES-128-CBC', digest: 'SHA-256', cipher: 'AES-128-CBC' },
-  { kind: 'message', name: 'whole message, SHA-256, AES-256-CBC', digest: 'SHA-256', cipher: 'AES-256-CBC' },
-  { kind: 'message', name: 'whole message, SHA-512, AES-256-CBC', digest: 'SHA-512', cipher: 'AES-256-CBC' },
+  ...agentDigests.flatMap((digest) =>
+    agentCiphers.map((cipher) => ({ ...wholeMessage, name: `whole message, ${digest}, ${cipher}`, digest, cipher })),
+  ),
+  { ...wholeMessage, name: 'whole message, not wrapped', unwrapped: true },
+  {
+    ...wholeMessage,
+    name: 'whole message, not wrapped, SHA-512, AES-128-CBC',
+    digest: 'SHA-512',
+    cipher: 'AES-128-CBC',
+    unwrapped: true,
+  },
 ]
 
-export const rows: readonly Row[] = [...signed, ...enveloped, { kind: 'compressed', name: 'compressed' }, ...messages]
+const notifications: readonly NotificationRow[] = [
+  { kind: 'notification', name: 'notification', digest: 'SHA-256', cipher: 'AES-256-CBC' },
+  { kind: 'notification', name: 'notification, SHA-512, AES-128-CBC', digest: 'SHA-512', cipher: 'AES-128-CBC' },
+]
+
+export const rows: readonly Row[] = [
+  ...signed,
+  ...enveloped,
+  { kind: 'compressed', name: 'compressed' },
+  ...messages,
+  ...notifications,
+]
 
 /** The key that opens what a row encrypts; none for a shared key or a password. */
 export function recipientKey(row: Row): KeyName | undefined {

@@ -12,6 +12,7 @@ import {
   readSmallInteger,
   tags,
 } from '../../src/asn1/index.js'
+import { decodeBase64, decodeUtf8 } from '../../src/bytes/index.js'
 import { type Row, recipientKey, type SignedRow } from './rows.js'
 
 const names: Readonly<Record<string, string>> = {
@@ -58,7 +59,8 @@ const nameOf = (oid: string) => names[oid] ?? oid
 
 /** The row's facts and the message's, in the same words: a program made what was asked for when they are equal. */
 export function expectedShape(row: Row): string {
-  if (row.kind === 'compressed' || row.kind === 'message') return row.kind
+  if (row.kind === 'compressed') return row.kind
+  if (row.kind === 'message' || row.kind === 'notification') return `${row.cipher}; v1.5`
   if (row.kind === 'signed') {
     return [row.opaque ? 'opaque' : 'detached', ...signers(row), ...(row.ber ? ['BER'] : [])].join('; ')
   }
@@ -100,8 +102,8 @@ function transport(to: Transport): string {
 
 /** @param row - whose encoding is asked for: BER counts only where a row wants it. */
 export function shapeOf(message: Uint8Array, row: Row): string {
-  if (row.kind === 'message') return 'message'
-  const fields = fieldsOf(parseAsn1(message))
+  const whole = row.kind === 'message' || row.kind === 'notification'
+  const fields = fieldsOf(parseAsn1(whole ? bodyOf(message) : message))
   const type = readOid(fields.next(tags.oid))
   const content = onlyChild(fields.next(context(0)))
   const ber = 'ber' in row && row.ber && isIndefinite(content) ? ['BER'] : []
@@ -112,6 +114,9 @@ export function shapeOf(message: Uint8Array, row: Row): string {
   const asked = row.kind === 'enveloped' && 'ukm' in row.to
   return asked ? shape : shape.replace(' ukm', '') // may always be there
 }
+
+/** What the base64 below the header holds. */
+const bodyOf = (message: Uint8Array) => decodeBase64(decodeUtf8(message).split('\r\n\r\n')[1]!.replaceAll(/\s/g, ''))
 
 const isIndefinite = ({ bytes }: Element) => bytes[1] === 0x80
 const oidOf = (algorithm: Element) => readOid(algorithm.children[0]!)

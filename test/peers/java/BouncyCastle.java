@@ -36,7 +36,7 @@ import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 public class BouncyCastle {
   public static void main(String[] args) throws Exception {
     Security.addProvider(new BouncyCastleProvider());
-    Jobs.run(args[0], BouncyCastle::make, BouncyCastle::open);
+    Jobs.run(args[0], (row, content, letter) -> make(row, content), BouncyCastle::open);
   }
 
   private static byte[] make(Map<String, String> row, byte[] content) throws Exception {

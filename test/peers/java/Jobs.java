@@ -6,12 +6,12 @@ import java.util.Map;
 
 /**
  * Reads a folder of jobs and carries them out: `jobs` has a line for each, of `name=value` with tabs between; `id` and
- * `op` among them. `content` is what is made of; `ID.in` is what is to be opened. The result is `ID.out`, or `ID.says`
+ * `op` among them. `content` is what is made of; `ID.in` is what is to be opened or answered. The result is `ID.out`, or `ID.says`
  * with a complaint, or `ID.cannot` where there is no way to ask.
  */
 class Jobs {
   interface Maker {
-    byte[] make(Map<String, String> row, byte[] content) throws Exception;
+    byte[] make(Map<String, String> row, byte[] content, byte[] letter) throws Exception;
   }
 
   interface Opener {
@@ -36,10 +36,12 @@ class Jobs {
       }
       String id = job.get("id");
       try {
+        Path in = folder.resolve(id + ".in");
+        byte[] message = Files.exists(in) ? Files.readAllBytes(in) : null;
         byte[] result =
             job.get("op").equals("make")
-                ? maker.make(job, content)
-                : opener.open(job, Files.readAllBytes(folder.resolve(id + ".in")), content);
+                ? maker.make(job, content, message)
+                : opener.open(job, message, content);
         Files.write(folder.resolve(id + ".out"), result);
       } catch (Cannot cannot) {
         Files.writeString(folder.resolve(id + ".cannot"), cannot.getMessage());

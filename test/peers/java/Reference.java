@@ -25,14 +25,22 @@ import org.nhindirect.stagent.cryptography.SMIMECryptographerImpl;
 import org.nhindirect.stagent.cryptography.SignedEntity;
 import org.nhindirect.stagent.mail.Message;
 import org.nhindirect.stagent.mail.MimeEntity;
+import org.nhindirect.stagent.mail.notifications.MDNStandard;
+import org.nhindirect.stagent.mail.notifications.Notification;
+import org.nhindirect.stagent.mail.notifications.NotificationHelper;
+import org.nhindirect.stagent.mail.notifications.NotificationType;
 import org.nhindirect.stagent.parser.EntitySerializer;
 import org.nhindirect.stagent.trust.DefaultTrustAnchorResolver;
+import org.nhindirect.stagent.trust.TrustModel;
 
 /**
  * Makes and opens structures and whole messages with the reference implementation of Direct. The jobs are described in
  * Jobs.java. What it has no setting for is made as it comes: whoever asked looks at what was made.
  */
 public class Reference {
+  private static final String RSA = "rsa@peers.example";
+  private static final String OTHER = "other@peers.example";
+
   public static void main(String[] args) throws Exception {
     Security.insertProviderAt(new BouncyCastleProvider(), 1);
     PrintStream quiet = new PrintStream(OutputStream.nullOutputStream());
@@ -41,11 +49,12 @@ public class Reference {
     Jobs.run(args[0], Reference::make, Reference::open);
   }
 
-  private static byte[] make(Map<String, String> row, byte[] content) throws Exception {
+  private static byte[] make(Map<String, String> row, byte[] content, byte[] letter) throws Exception {
     switch (row.get("kind")) {
       case "signed": return sign(row, content);
       case "enveloped": return encrypt(row, content);
       case "message": return send(row, content);
+      case "notification": return answer(row, letter);
       default: throw new Jobs.Cannot("no " + row.get("kind") + " data");
     }
   }
@@ -54,7 +63,8 @@ public class Reference {
     switch (row.get("kind")) {
       case "signed": return verify(row, message, content);
       case "enveloped": return decrypt(row, message);
-      case "message": return receive(message);
+      case "message": return received(message).serializeMessage().getBytes(StandardCharsets.US_ASCII);
+      case "notification": return told(message);
       default: throw new Jobs.Cannot("no " + row.get("kind") + " data");
     }
   }
@@ -138,15 +148,20 @@ public class Reference {
 
   // --- whole messages --------------------------------------------------------
 
-  /** The agent of peers.example, who trusts the CA of the keys. */
+  /** The agent of peers.example, who trusts the CA of the keys. Its setter for wrapping does nothing. */
   private static DefaultNHINDAgent agent(Map<String, String> row) throws Exception {
     return new DefaultNHINDAgent(
         List.of("peers.example"),
         resolver(true),
         List.of(resolver(false)),
         new DefaultTrustAnchorResolver(List.of(Keys.certificate("ca"))),
-        new org.nhindirect.stagent.trust.TrustModel(),
-        cryptographer(row));
+        new TrustModel(),
+        cryptographer(row)) {
+      @Override
+      protected Message wrapMessage(Message message) {
+        return row.containsKey("unwrapped") ? message : super.wrapMessage(message);
+      }
+    };
   }
 
   private static CertificateResolver resolver(boolean privately) {
@@ -160,9 +175,9 @@ public class Reference {
     };
   }
 
-  private static NHINDAddressCollection other() throws Exception {
+  private static NHINDAddressCollection only(String address) throws Exception {
     NHINDAddressCollection recipients = new NHINDAddressCollection();
-    recipients.add(new NHINDAddress("other@peers.example"));
+    recipients.add(new NHINDAddress(address));
     return recipients;
   }
 
@@ -172,14 +187,45 @@ public class Reference {
             + "Message-ID: <1@peers.example>\r\nDate: Mon, 01 Jun 2026 09:30:00 +0000\r\nMIME-Version: 1.0\r\n";
     String message = header + new String(content, StandardCharsets.US_ASCII);
     OutgoingMessage sent =
-        agent(row).processOutgoing(message, other(), new NHINDAddress("rsa@peers.example"));
+        agent(row).processOutgoing(new OutgoingMessage(message, only(OTHER), new NHINDAddress(RSA)));
     return sent.serializeMessage().getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static byte[] receive(byte[] message) throws Exception {
+  private static IncomingMessage received(byte[] message) throws Exception {
+    return incoming(message, RSA, OTHER);
+  }
+
+  private static IncomingMessage incoming(byte[] message, String from, String to) throws Exception {
     String text = new String(message, StandardCharsets.US_ASCII);
-    IncomingMessage received =
-        agent(Map.of()).processIncoming(text, other(), new NHINDAddress("rsa@peers.example"));
-    return received.serializeMessage().getBytes(StandardCharsets.US_ASCII);
+    return agent(Map.of()).processIncoming(text, only(to), new NHINDAddress(from));
+  }
+
+  /** What its own helpers make of a message that it received. */
+  private static byte[] answer(Map<String, String> row, byte[] letter) throws Exception {
+    IncomingMessage received = received(letter);
+    Notification processed = new Notification(NotificationType.Processed);
+    List<InternetAddress> recipients = List.copyOf(received.getDomainRecipients());
+    Message answer =
+        NotificationHelper.createNotificationMessages(received.getMessage(), recipients, address -> processed)
+            .iterator()
+            .next();
+    OutgoingMessage sent = agent(row).processOutgoing(new OutgoingMessage(answer, only(RSA), new NHINDAddress(OTHER)));
+    return sent.serializeMessage().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** In the words of material.ts. */
+  private static byte[] told(byte[] message) throws Exception {
+    Message received = incoming(message, OTHER, RSA).getMessage();
+    if (!NotificationHelper.isMDN(received)) throw new IllegalArgumentException("is no notification");
+    InternetHeaders fields = Notification.getNotificationFieldsAsHeaders(received);
+    String recipient = value(fields, MDNStandard.Headers.FinalRecipient);
+    String became = value(fields, MDNStandard.Headers.Disposition);
+    String told = recipient + ": " + became + " " + fields.getHeader(MDNStandard.Headers.OriginalMessageID, null);
+    return told.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** What stands behind the semicolon. */
+  private static String value(InternetHeaders fields, String name) {
+    return fields.getHeader(name, null).replaceAll("^[^;]*;\\s*", "");
   }
 }
