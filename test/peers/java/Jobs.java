@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * Reads a folder of jobs and carries them out: `jobs` has a line for each, of `name=value` with tabs between; `id` and
- * `op` among them. `content` is what is made of; `ID.in` is what is to be opened or answered. The result is `ID.out`, or `ID.says`
- * with a complaint, or `ID.cannot` where there is no way to ask.
+ * `op` among them. `content` is what is made of; `ID.in` is what is to be opened, or answered. The result is `ID.out`, or
+ * `ID.says` with a complaint, or `ID.cannot` where there is no way to ask.
  */
 class Jobs {
   interface Maker {
