@@ -29,8 +29,8 @@ export interface IssuedCertificate {
 }
 
 /**
- * Calls a certificate by digests. Nothing is proved by them, so that SHA-1, which every responder understands, is as
- * good here as any other.
+ * Calls a certificate by digests. Nothing is proved by them, so that SHA-1, which every responder understands, does as
+ * well here as another.
  */
 export async function certIdOf(
   provider: CryptoProvider,
