@@ -1,6 +1,6 @@
 import type { Bytes } from './bytes.js'
 import { Base64Error } from './errors.js'
-import { hostBase64Writer, hostDecodeBase64 } from './host.js'
+import { hostBase64Writer, hostDecodeBase64, hostText } from './host.js'
 import { decodeUtf8, encodeUtf8 } from './text.js'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
@@ -12,11 +12,15 @@ const lineCharacters = groupsInLine * 4
 const lineEnd = [0x0d, 0x0a] as const
 const noHead = new Uint8Array(0)
 
-/** `sextets`: the value of a character, or what else it is. `pairs`: twelve bits for two characters, or -1. */
+/**
+ * `sextets`: the value of a character, or what else it is. `pairs`: twelve bits for two characters, or -1. `units`: two
+ * characters for twelve bits, and `crlf`, in the order of this machine.
+ */
 interface Tables {
   readonly sextets: Uint8Array
   readonly pairs: Int16Array
   readonly units: Uint16Array
+  readonly crlf: number
 }
 
 const blank = 64
@@ -70,6 +74,10 @@ export function decodeBase64(text: Uint8Array | string, options: { readonly leni
 
 /** Writes base64 with padding and without line ends. @see RFC 4648 §4 */
 export function encodeBase64(bytes: Uint8Array): string {
+  return hostText(bytes, 'base64') ?? inOneLine(bytes)
+}
+
+function inOneLine(bytes: Uint8Array): string {
   const text = new Uint8Array(Math.ceil(bytes.length / 3) * 4)
   encode(bytes, text, Number.POSITIVE_INFINITY)
   return decodeUtf8(text)
@@ -172,8 +180,7 @@ function breakLines(block: Uint8Array, characters: number): void {
  * @param text - at an even offset, with room for exactly what is written.
  */
 function encode(bytes: Uint8Array, text: Uint8Array, groupsPerLine: number): void {
-  const { units } = tables()
-  const crlf = unitOf(lineEnd)
+  const { units, crlf } = tables()
   const written = new Uint16Array(text.buffer, text.byteOffset, text.length / 2)
   const whole = bytes.length - (bytes.length % 3)
   let from = 0
@@ -197,11 +204,6 @@ function encode(bytes: Uint8Array, text: Uint8Array, groupsPerLine: number): voi
   if (to < written.length) written[to] = crlf
 }
 
-/** Two bytes as one unit in the order of this machine. */
-function unitOf(two: readonly number[]): number {
-  return new Uint16Array(Uint8Array.from(two).buffer)[0]!
-}
-
 function tables(): Tables {
   if (made) return made
   const codes = encodeUtf8(alphabet)
@@ -217,6 +219,7 @@ function tables(): Tables {
       characters.set([first, second], value * 2)
     }
   }
-  made = { sextets, pairs, units: new Uint16Array(characters.buffer) }
+  const [crlf = 0] = new Uint16Array(Uint8Array.from(lineEnd).buffer)
+  made = { sextets, pairs, units: new Uint16Array(characters.buffer), crlf }
   return made
 }

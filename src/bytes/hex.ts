@@ -1,5 +1,6 @@
 import type { Bytes } from './bytes.js'
 import { HexError } from './errors.js'
+import { hostText } from './host.js'
 
 /**
  * Reads hexadecimal digits, upper or lower case, two for each byte and nothing between them.
@@ -20,6 +21,10 @@ export function decodeHex(text: string): Bytes {
 
 /** Writes two lower-case hexadecimal digits for each byte. */
 export function encodeHex(bytes: Uint8Array): string {
+  return hostText(bytes, 'hex') ?? digitsOf(bytes)
+}
+
+function digitsOf(bytes: Uint8Array): string {
   let text = ''
   for (const byte of bytes) text += (byte < 16 ? '0' : '') + byte.toString(16)
   return text

@@ -6,8 +6,10 @@ interface NodeBuffer {
   from(text: string, encoding: 'base64'): Bytes
 }
 
+type TextForm = 'latin1' | 'base64' | 'base64url' | 'hex'
+
 interface BinaryText {
-  toString(encoding: 'latin1' | 'base64'): string
+  toString(encoding: TextForm): string
   write(text: string, offset: number, encoding: 'latin1'): number
   includes(octet: number): boolean
   indexOf(octets: number | Uint8Array, from?: number): number
@@ -43,6 +45,14 @@ export function hostDecodeBase64(text: Uint8Array): Bytes | undefined {
   const padding = first < 0 ? 0 : paddingAt(text, first)
   if (padding === undefined || decoded.length !== (letters / 4) * 3 - padding) return undefined
   return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.length)
+}
+
+/** Below this many octets a loop is as quick as asking for the host. */
+const minTextLength = 64
+
+/** Octets as text, with what the host has for it; nothing when it has nothing, or they are few. */
+export function hostText({ buffer, byteOffset, length }: Uint8Array, form: TextForm): string | undefined {
+  return length < minTextLength ? undefined : nodeBuffer()?.from(buffer, byteOffset, length).toString(form)
 }
 
 /**

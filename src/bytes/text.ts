@@ -1,4 +1,5 @@
 import type { Bytes } from './bytes.js'
+import { hostText } from './host.js'
 
 const utf8 = /* @__PURE__ */ new TextDecoder('utf-8', { ignoreBOM: true })
 const encoder = /* @__PURE__ */ new TextEncoder()
@@ -19,6 +20,10 @@ export function encodeUtf8(text: string): Bytes {
  * Not the `latin1` of `TextDecoder`, which is windows-1252.
  */
 export function decodeLatin1(bytes: Uint8Array): string {
+  return hostText(bytes, 'latin1') ?? latin1InPieces(bytes)
+}
+
+function latin1InPieces(bytes: Uint8Array): string {
   let text = ''
   // In pieces, because the arguments of a call have to fit on the stack.
   for (let i = 0; i < bytes.length; i += 4096) {

@@ -135,7 +135,7 @@ async function encryptOaep(
       const octets = modulusOctets(numbers)
       return i2osp(publicOperation(numbers, os2ip(await padOaep(provider, contentKey, parameters, octets))), octets)
     }
-    const key = await importRsaKey(provider, publicKey, numbers, { name: 'RSA-OAEP', hash }, 'encrypt')
+    const key = await importRsaKey(provider, publicKey, { name: 'RSA-OAEP', hash }, 'encrypt')
     return new Uint8Array(await subtle.encrypt({ name: 'RSA-OAEP', label: narrow(label) }, key, narrow(contentKey)))
   } catch (cause) {
     throw new CryptoError('ERR_CRYPTO_PROVIDER', 'the provider could not encrypt a content key', { cause })

@@ -1,7 +1,6 @@
 import { der } from '../asn1/index.js'
-import { type Bytes, concat, equal } from '../bytes/index.js'
+import { type Bytes, concat, decodeBase64Url, equal } from '../bytes/index.js'
 import { algorithmIdentifier } from './algorithm-identifier.js'
-import { decodeBase64Url } from './base64-url.js'
 import type { CurveName } from './curves.js'
 import { importFault } from './errors.js'
 import type { CryptoProvider } from './index.js'

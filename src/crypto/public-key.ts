@@ -2,13 +2,11 @@ import { Asn1Error, der, type Element, fieldsOf, parseAsn1, readBitString, readO
 import type { Bytes } from '../bytes/index.js'
 import { unlessThrown } from '../errors/index.js'
 import { type AlgorithmIdentifier, algorithmIdentifier, parseAlgorithmIdentifier } from './algorithm-identifier.js'
-import { encodeBase64Url } from './base64-url.js'
 import { type CurveName, primeCurveOf, primeCurves, readPoint } from './curves.js'
 import type { CryptoProvider } from './index.js'
-import { i2osp } from './integers.js'
 import { isRsaKind, type KeyKind, keyKindOf, keyOids } from './key-kind.js'
 import { narrow } from './narrow.js'
-import { bitLength, parseRsaPublicKey, type RsaPublicKey } from './rsa-key.js'
+import { bitLength, parseRsaPublicKey, type RsaPublicKey, rsaPublicJwk } from './rsa-key.js'
 
 /** A public key of any kind, as a certificate carries it. It is read here and judged elsewhere. */
 export interface PublicKeyInfo {
@@ -79,21 +77,15 @@ export function rawPublicKey(curve: CurveName, keyBytes: Uint8Array): Bytes | un
 export async function importRsaKey(
   { subtle }: CryptoProvider,
   { kind, bytes, keyBytes }: PublicKeyInfo,
-  { modulus, publicExponent }: RsaPublicKey,
   parameters: RsaHashedImportParams,
   use: 'encrypt' | 'verify',
 ): Promise<CryptoKey> {
   try {
-    const numbers = { kty: 'RSA', n: base64UrlOf(modulus), e: base64UrlOf(publicExponent) }
-    return await subtle.importKey('jwk', numbers, parameters, false, [use])
+    return await subtle.importKey('jwk', rsaPublicJwk(keyBytes), parameters, false, [use])
   } catch {
     const spki = kind === 'RSA' ? narrow(bytes) : rsaSpki(keyBytes)
     return subtle.importKey('spki', spki, parameters, false, [use])
   }
-}
-
-function base64UrlOf(value: bigint): string {
-  return encodeBase64Url(i2osp(value, Math.ceil(bitLength(value) / 8)))
 }
 
 function rsaSpki(keyBytes: Uint8Array): Bytes {

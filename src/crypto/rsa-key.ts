@@ -1,4 +1,14 @@
-import { Asn1Error, fieldsOf, type Oid, parseAsn1, readInteger, readSmallInteger, tags } from '../asn1/index.js'
+import {
+  Asn1Error,
+  type Element,
+  fieldsOf,
+  type Oid,
+  parseAsn1,
+  readInteger,
+  readSmallInteger,
+  tags,
+} from '../asn1/index.js'
+import { encodeBase64Url } from '../bytes/index.js'
 import { unlessThrown } from '../errors/index.js'
 import { CryptoError } from './errors.js'
 
@@ -36,12 +46,26 @@ export function bitLength(value: bigint): number {
  */
 export function parseRsaPublicKey(bytes: Uint8Array): RsaPublicKey | undefined {
   return unlessThrown(Asn1Error, () => {
-    const fields = fieldsOf(parseAsn1(bytes))
-    const modulus = readInteger(fields.next(tags.integer))
-    const publicExponent = readInteger(fields.next(tags.integer))
-    fields.end()
+    const [modulus, publicExponent] = publicNumbers(bytes).map(readInteger) as [bigint, bigint]
     return modulus > 0n && publicExponent > 0n ? { modulus, publicExponent } : undefined
   })
+}
+
+/** An RSAPublicKey that {@link parseRsaPublicKey} reads, as a JWK. @see RFC 7518 §6.3.1 */
+export function rsaPublicJwk(bytes: Uint8Array): JsonWebKey {
+  const [n, e] = publicNumbers(bytes).map(({ content }) => encodeBase64Url(withoutZeros(content)))
+  return { kty: 'RSA', n: n!, e: e! }
+}
+
+function publicNumbers(bytes: Uint8Array): readonly Element[] {
+  const fields = fieldsOf(parseAsn1(bytes))
+  const numbers = [fields.next(tags.integer), fields.next(tags.integer)]
+  fields.end()
+  return numbers
+}
+
+function withoutZeros(octets: Uint8Array): Uint8Array {
+  return octets.subarray(octets.findIndex((octet) => octet !== 0))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { decodeBase64Url } from './base64-url.js'
+import { decodeBase64Url } from '../bytes/index.js'
 import { CryptoError } from './errors.js'
 import { type NodeCrypto, nodeCrypto } from './host.js'
 import type { CryptoProvider } from './index.js'

@@ -82,7 +82,7 @@ async function verifyRsaPkcs1(evidence: Evidence): Promise<boolean> {
   if (signature.length < digests[scheme.digest].length + encodedOverhead) return false
   const { name } = scheme
   const form = { name, hash: scheme.digest }
-  return byProvider(evidence, form, () => importRsaKey(provider, publicKey, rsa, form, 'verify'), { name }, signature)
+  return byProvider(evidence, form, () => importRsaKey(provider, publicKey, form, 'verify'), { name }, signature)
 }
 
 async function verifyRsaPss(evidence: Evidence): Promise<boolean> {
@@ -95,7 +95,7 @@ async function verifyRsaPss(evidence: Evidence): Promise<boolean> {
   const name = 'RSA-PSS'
   const form = { name, hash: pss.digest }
   const parameters = { name, saltLength: pss.saltLength }
-  return byProvider(evidence, form, () => importRsaKey(provider, publicKey, rsa, form, 'verify'), parameters, signature)
+  return byProvider(evidence, form, () => importRsaKey(provider, publicKey, form, 'verify'), parameters, signature)
 }
 
 async function verifyEcdsa(evidence: Evidence): Promise<boolean> {

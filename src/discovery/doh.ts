@@ -1,4 +1,4 @@
-import { encodeBase64 } from '../bytes/index.js'
+import { encodeBase64Url } from '../bytes/index.js'
 import { DnsError, type DnsReading } from '../dns/index.js'
 import { HttpError, type Retrieval, type Retriever } from '../http/index.js'
 import { type DnsTransport, type Resolver, resolverOver } from './resolver.js'
@@ -71,6 +71,5 @@ function post(url: string, query: Uint8Array): Retrieval {
 }
 
 function get(url: string, query: Uint8Array): Retrieval {
-  const base64url = encodeBase64(query).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
-  return { url: `${url}${url.includes('?') ? '&' : '?'}dns=${base64url}`, headers: { accept: mediaType } }
+  return { url: `${url}${url.includes('?') ? '&' : '?'}dns=${encodeBase64Url(query)}`, headers: { accept: mediaType } }
 }

@@ -1,6 +1,17 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Base64Error, concat, decodeBase64, encodeBase64Lines, encodeUtf8, finder } from '../../src/bytes/index.js'
+import {
+  Base64Error,
+  concat,
+  decodeBase64,
+  decodeLatin1,
+  encodeBase64,
+  encodeBase64Lines,
+  encodeBase64Url,
+  encodeHex,
+  encodeUtf8,
+  finder,
+} from '../../src/bytes/index.js'
 
 /** A blank before the text makes it irregular, so that the loop decodes it and not the host. */
 const byLoop = (text: Uint8Array, lenient: boolean) => decodeBase64(concat([encodeUtf8(' '), text]), { lenient })
@@ -63,5 +74,25 @@ describe('what lies far away, which the host finds where it can', () => {
       }),
       { numRuns: 300 },
     )
+  })
+})
+
+describe('octets as text, which the host writes where they are many', () => {
+  /** So few are written by a loop; and base64 of them wants no padding. */
+  const few = 48
+
+  test.each([decodeLatin1, encodeBase64, encodeBase64Url, encodeHex])('$name: as its pieces', (textOf) => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 60, maxLength: 700 }), (octets) => {
+        const pieces = Array.from({ length: Math.ceil(octets.length / few) }, (_, index) => index * few)
+        const byLoop = pieces.map((at) => textOf(octets.subarray(at, at + few))).join('')
+        expect(textOf(octets)).toBe(byLoop)
+      }),
+    )
+  })
+
+  test('a view of larger memory gives its own octets alone', () => {
+    const memory = Uint8Array.from({ length: 500 }, (_, at) => at)
+    expect(decodeLatin1(memory.subarray(100, 200))).toBe(String.fromCharCode(...memory.subarray(100, 200)))
   })
 })

@@ -1,4 +1,6 @@
-import { type Bytes, decodeBase64, encodeBase64 } from '../bytes/index.js'
+import { decodeBase64, encodeBase64 } from './base64.js'
+import type { Bytes } from './bytes.js'
+import { hostText } from './host.js'
 
 /** base64url without padding, as a JWK has it. @see RFC 7515 §2 */
 export function decodeBase64Url(text: string): Bytes {
@@ -8,5 +10,7 @@ export function decodeBase64Url(text: string): Bytes {
 
 /** The same, written. */
 export function encodeBase64Url(bytes: Uint8Array): string {
-  return encodeBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+  return (
+    hostText(bytes, 'base64url') ?? encodeBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+  )
 }
