@@ -13,7 +13,7 @@ import {
   verifySignature,
 } from '../crypto/index.js'
 import { DirectError, unlessThrown } from '../errors/index.js'
-import { accept, refuse, type Verdict } from '../verdict/index.js'
+import { accept, type Refused, refuse, type Verdict } from '../verdict/index.js'
 import { type Certificate, describeCertificate } from '../x509/index.js'
 import {
   type Attribute,
@@ -117,38 +117,52 @@ function termsOf(
   return claims.contentType === encapContentInfo.eContentType ? { digest, scheme, claims } : 'content-type-mismatch'
 }
 
-/** Certificates of one name and serial number that are tried: an issuer gives out one. */
+/** Certificates of one name that are tried: an issuer renews one with the same key, and gives out a number once. */
 const maxCandidates = 4
 
 async function verifySigner(
   signer: SignerInfo,
-  { scheme, claims }: Terms,
+  terms: Terms,
   { certificates }: SignedData,
+  content: Uint8Array,
+  ports: VerificationPorts,
+): Promise<Verdict<VerifiedSigner, SignatureProblem>> {
+  const named = certificates.filter((certificate) => identifies(signer.sid, certificate))
+  // A key identifier names the certificate and the one that renewed it: the one that is valid longest comes first.
+  const candidates = [...distinctBy(named, ({ bytes }) => bytes)].sort((one, other) => other.notAfter - one.notAfter)
+  const refusals: Refused<SignatureProblem>[] = []
+  for (const certificate of candidates.slice(0, maxCandidates)) {
+    const verdict = await verifyWith(certificate, signer, terms, content, ports)
+    if (verdict.ok) return verdict
+    refusals.push(verdict)
+  }
+  const telling = refusals.find(({ code }) => code !== 'signature-mismatch')
+  return telling ?? refusals[0] ?? no('signer-certificate-missing')
+}
+
+async function verifyWith(
+  certificate: Certificate,
+  signer: SignerInfo,
+  { scheme, claims }: Terms,
   content: Uint8Array,
   { crypto, algorithms }: VerificationPorts,
 ): Promise<Verdict<VerifiedSigner, SignatureProblem>> {
-  const named = certificates.filter((certificate) => identifies(signer.sid, certificate))
-  const candidates = distinctBy(named, ({ bytes }) => bytes).slice(0, maxCandidates)
-  if (candidates.length === 0) return no('signer-certificate-missing')
-
-  for (const certificate of candidates) {
-    // Before any work: a stranger chose this key, and its size is what the work costs (AS-18).
-    if (publicKeyWeakness(certificate.publicKey, algorithms)) return no('key-not-allowed', certificate)
-    for (const data of signedForms(signer, content)) {
-      const [right, named] = await Promise.all([
-        verifySignature(crypto, scheme, certificate.publicKey, signer.signature, data),
-        isNamed(certificate, claims?.signingCertificate, crypto),
-      ])
-      if (!right) continue
-      if (!named) return no('signing-certificate-mismatch', certificate)
-      const { signingTime } = claims ?? {}
-      const capabilities = readSmimeCapabilities(signer.signedAttrs?.attributes ?? [])
-      const time = signingTime !== undefined && { signingTime }
-      const verified = { certificate, digest: scheme.digest, capabilities, ...time }
-      return accept(verified, [passed('signature-valid', { certificate: describeCertificate(certificate) })])
-    }
+  // Before any work: a stranger chose this key, and its size is what the work costs (AS-18).
+  if (publicKeyWeakness(certificate.publicKey, algorithms)) return no('key-not-allowed', certificate)
+  for (const data of signedForms(signer, content)) {
+    const [right, named] = await Promise.all([
+      verifySignature(crypto, scheme, certificate.publicKey, signer.signature, data),
+      isNamed(certificate, claims?.signingCertificate, crypto),
+    ])
+    if (!right) continue
+    if (!named) return no('signing-certificate-mismatch', certificate)
+    const { signingTime } = claims ?? {}
+    const capabilities = readSmimeCapabilities(signer.signedAttrs?.attributes ?? [])
+    const time = signingTime !== undefined && { signingTime }
+    const verified = { certificate, digest: scheme.digest, capabilities, ...time }
+    return accept(verified, [passed('signature-valid', { certificate: describeCertificate(certificate) })])
   }
-  return no('signature-mismatch', candidates[0])
+  return no('signature-mismatch', certificate)
 }
 
 /**
@@ -201,6 +215,6 @@ function isAttributes(content: Uint8Array): boolean {
   return attributes !== undefined && attributes.length > 0
 }
 
-function no(code: SignatureProblem, certificate?: Certificate): Verdict<VerifiedSigner, SignatureProblem> {
+function no(code: SignatureProblem, certificate?: Certificate): Refused<SignatureProblem> {
   return refuse(code, [failed(code, certificate && { certificate: describeCertificate(certificate) })])
 }

@@ -287,6 +287,42 @@ describe('signatures put together by hand', async () => {
     expect(digested).toHaveLength(1)
   })
 
+  describe('a certificate and the one that renewed it, with the same key and key identifier', async () => {
+    const renewed = await issueMailbox('ann@clinic.example', {
+      cn: 'Ann',
+      by: 'Clinic CA',
+      subjectKeyIdentifier: keyIdentifier,
+      notAfter: Date.UTC(2028, 0, 1),
+    })
+    const sid = der.implicit(0, der.octetString(keyIdentifier))
+    const chosen = async (made: Partial<HandMade>) => {
+      const bytes = await signedDataOf({ signer: ann, key: 'Ann', content, sid, ...made })
+      const [verdict] = await verifySignedData(parseSignedData(bytes), content, ports)
+      return verdict?.ok ? verdict.certificate.serialNumber : verdict?.code
+    }
+
+    test.each([
+      { order: 'the old one first', certificates: [ann, renewed] },
+      { order: 'the new one first', certificates: [renewed, ann] },
+    ])('$order: the one that the signer names, or else the one that is valid longest', async ({ certificates }) => {
+      const named = async (certificate: typeof ann) => [contentType, messageDigest, await certificateV2(certificate)]
+      expect(await chosen({ certificates, attributes: await named(ann) })).toBe(ann.serialNumber)
+      expect(await chosen({ certificates, attributes: await named(renewed) })).toBe(renewed.serialNumber)
+      expect(await chosen({ certificates })).toBe(renewed.serialNumber)
+    })
+
+    test('a weak key of the same identifier hides nobody, and is the answer when nobody else signed', async () => {
+      const weak = await issueMailbox('ann@clinic.example', {
+        cn: 'Short',
+        by: 'Clinic CA',
+        bits: 1024,
+        subjectKeyIdentifier: keyIdentifier,
+      })
+      expect(await chosen({ certificates: [weak, ann] })).toBe(ann.serialNumber)
+      expect(await chosen({ certificates: [other, weak] })).toBe('key-not-allowed')
+    })
+  })
+
   test('a search that strangers could make long is cut: four certificates are tried for one signer', async () => {
     const others = await Promise.all(
       ['Other', 'Clinic CA', 'Third', 'Fourth'].map((key) =>
