@@ -79,6 +79,8 @@ function certificateOf(element: Element): Certificate {
     throw new X509Error('ERR_X509_MALFORMED', 'a certificate that names two signature algorithms')
   }
   const extensions = extensionList ? parseExtensions(onlyChild(extensionList)) : []
+  const [notBefore, notAfter] = [readTime(validity.next()), readTime(validity.next())]
+  validity.end()
   return {
     bytes: element.bytes,
     tbsCertificate: tbs.bytes,
@@ -86,8 +88,8 @@ function certificateOf(element: Element): Certificate {
     serialNumber: readInteger(serialNumber),
     issuer: parseName(issuer),
     subject: parseName(subject),
-    notBefore: readTime(validity.next()),
-    notAfter: readTime(validity.next()),
+    notBefore,
+    notAfter,
     publicKey: parsePublicKeyInfo(publicKey),
     signatureAlgorithm: parseAlgorithmIdentifier(algorithm),
     signature: signature.octets,

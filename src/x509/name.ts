@@ -52,6 +52,7 @@ function parseAttribute(element: Element): AttributeTypeAndValue {
   const fields = fieldsOf(element)
   const type = readOid(fields.next(tags.oid))
   const value = fields.next()
+  fields.end()
   const text = textTags.has(value.tag) ? readText(value) : `#${encodeHex(value.bytes)}`
   return { type, value: text }
 }

@@ -196,6 +196,7 @@ describe('certificates put together by hand', () => {
     { comment: 'a version that is negative', parts: { head: [der.explicit(0, der.integer(-1)), der.integer(1)] } },
     { comment: 'no serial number', parts: { head: [] } },
     { comment: 'one date', parts: { validity: der.sequence(der.time(0)) } },
+    { comment: 'three dates', parts: { validity: der.sequence(der.time(0), der.time(1000), der.time(2000)) } },
     {
       comment: 'a date that is text',
       parts: { validity: der.sequence(der.time(0), der.ia5String('20270101000000Z')) },

@@ -72,6 +72,13 @@ describe('the text of a name', () => {
   })
 })
 
+test('an attribute has one value, and nothing behind it', () => {
+  const text = der.utf8String('Example Clinic')
+  const withValues = (...values: DerNode[]) => der.sequence(der.setOf([der.sequence(der.oid('2.5.4.3'), ...values)]))
+  expect(codeOf(() => name(withValues(text)))).toBeUndefined()
+  expect(codeOf(() => name(withValues(text, text)))).toBe('ERR_ASN1_UNEXPECTED_TAG')
+})
+
 test('a short name that is not known is refused', () => {
   expect(codeOf(() => buildName([['XX', 'x']]))).toBe('ERR_X509_DRAFT')
   expect(codeOf(() => buildName([['C', 'U_']]))).toBe('ERR_ASN1_VALUE')
