@@ -11,7 +11,7 @@ import {
   signEntity,
   verifyEntity,
 } from '../../src/smime/index.js'
-import { bobs, letter, ports, signerOf, toBob } from './people.js'
+import { ann, bobs, letter, ports, signerOf, toBob } from './people.js'
 
 const encrypt = (entity: Uint8Array) => encryptEntity(entity, toBob, crypto)
 const encryptGcm = (entity: Uint8Array) => encryptEntity(entity, { ...toBob, cipher: 'AES-256-GCM' }, crypto)
@@ -59,6 +59,27 @@ describe('nested layers, for those who ask', () => {
     const bytes = await make([sign, encrypt, sign])
     expect(await open(bytes, { maxLayers: 3 })).toBe('signed encrypted signed')
     expect(await open(bytes, { maxLayers: 2 })).toBe('too-many-layers')
+  })
+
+  test('every layer is told of, and what ended it', async () => {
+    const told = async (steps: readonly Step[], limits: Partial<LayerLimits> = {}) => {
+      const opened = await openLayers(parseEntity(await make(steps)), [bobs], { ...ports, limits })
+      return opened.explanation.steps.map(({ code, outcome }) => (outcome === 'failed' ? `not: ${code}` : code))
+    }
+    expect(await told([compress, sign, encrypt])).toEqual(['decrypted', 'signed', 'decompressed'])
+    expect(await told([sign, encrypt], { maxLayers: 1 })).toEqual(['decrypted', 'not: too-many-layers'])
+    expect(await told([encrypt, sign])).toEqual(['signed', 'decrypted', 'not: not-signed'])
+  })
+
+  test('a layer of signature brings its signers and their certificates', async () => {
+    const opened = await openLayers(parseEntity(await make([sign, encrypt])), [bobs], ports)
+    const { bytes } = ann
+    expect(opened).toMatchObject({
+      layers: [
+        { type: 'encrypted', certificates: [{ bytes: bobs.certificate.bytes }] },
+        { type: 'signed', signers: [{ certificate: { bytes } }], certificates: [{ bytes }] },
+      ],
+    })
   })
 
   test('a limit of octets is that of what comes out', async () => {

@@ -12,7 +12,7 @@ const bob: Certificate = await issueMailbox('bob@hospital.example', { cn: 'Bob',
 export const ports = { crypto, at: now, algorithms: policies.direct.algorithms }
 
 /** What opens mail to Bob. */
-export const bobs: Recipient = {
+export const bobs: Extract<Recipient, { readonly certificate: Certificate }> = {
   certificate: bob,
   key: createDecrypter(crypto, parsePrivateKey((await keyPair('Bob')).pkcs8)),
 }
