@@ -14,7 +14,7 @@ import {
 } from '../../src/cms/index.js'
 import { createPasswordDecrypter, createSharedKeyDecrypter } from '../../src/crypto/index.js'
 import { codeOf } from '../helpers/codes.js'
-import { algorithms, attributesFor, contentInfo, signedDataOf } from './fixtures.js'
+import { algorithms, attributesFor, signedDataOf } from './fixtures.js'
 import { curveRecipient, rsaRecipient } from './keys.js'
 
 const content = encodeUtf8('Content-Type: text/plain\r\n\r\nHello\r\n')
