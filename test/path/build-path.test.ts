@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { anchorOf, buildPath, isAnchor } from '../../src/path/index.js'
+import { anchorOf, buildPath, isAnchor, isSameAnchor, type PathPolicy } from '../../src/path/index.js'
 import type { Certificate } from '../../src/x509/index.js'
 import { type Issue, issue, issueAuthority, issueMailbox } from '../helpers/issue.js'
 import { answerTo, evidenceOf, policy, type Question } from './fixtures.js'
 
 const address = 'ann@clinic.example'
 const mailbox = (draft: Partial<Issue> = {}) => issueMailbox(address, { cn: 'Ann', by: 'Root', ...draft })
+const elsewhere = {
+  permittedSubtrees: [{ base: { type: 'rfc822Name', value: 'other.example' } }],
+  excludedSubtrees: [],
+} as const
 const past = { notBefore: Date.UTC(2020, 0, 1), notAfter: Date.UTC(2025, 0, 1) }
 const future = { notBefore: Date.UTC(2030, 0, 1), notAfter: Date.UTC(2031, 0, 1) }
 
@@ -14,6 +18,8 @@ describe('paths', async () => {
   const issuing = await issueAuthority({ cn: 'Issuing', by: 'Root' })
   const leaf = await mailbox()
   const below = await mailbox({ by: 'Issuing' })
+  const under = await issueAuthority({ cn: 'Under', by: 'Issuing' })
+  const lower = await mailbox({ by: 'Under' })
   const selfSigned = await mailbox({ by: 'Ann' })
   const other = await issueAuthority({ cn: 'Other root' })
 
@@ -253,6 +259,27 @@ describe('paths', async () => {
       answer: 'path of 2',
     },
     {
+      comment: 'a path length of 0 between, one below',
+      certificate: lower,
+      anchors: [root],
+      certificates: [await issueAuthority({ cn: 'Issuing', by: 'Root', pathLenConstraint: 0 }), under],
+      answer: 'path-too-long',
+    },
+    {
+      comment: 'a path length of 1 between, one below',
+      certificate: lower,
+      anchors: [root],
+      certificates: [await issueAuthority({ cn: 'Issuing', by: 'Root', pathLenConstraint: 1 }), under],
+      answer: 'path of 3',
+    },
+    {
+      comment: 'an authority that has issued itself a second key',
+      certificate: await mailbox({ by: 'Issuing', byKey: 'New' }),
+      anchors: [root],
+      certificates: [issuing, await issueAuthority({ cn: 'Issuing', key: 'New', by: 'Issuing' })],
+      answer: 'path of 3',
+    },
+    {
       comment: 'the first instant of validity',
       certificate: leaf,
       anchors: [root],
@@ -317,10 +344,16 @@ describe('paths', async () => {
     const expired = await issueAuthority({ cn: 'Root', ...past })
     const question = { certificate: below, anchors: [expired], certificates: [forged, issuing] }
     expect(await answerTo(question)).toBe('anchor-expired')
+    const bounded = await issueAuthority({ cn: 'Issuing', by: 'Root', nameConstraints: elsewhere })
+    expect(await answerTo({ certificate: below, anchors: [bounded], certificates: [forged] })).toBe('name-not-allowed')
     const lost = await issueAuthority({ cn: 'Issuing', by: 'Nowhere' })
     expect(await answerTo({ certificate: below, anchors: [other], certificates: [forged, lost] })).toBe(
       'issuer-signature-wrong',
     )
+    const { explanation } = await buildPath(below, evidenceOf({ anchors: [other], certificates: [lost] }), policy)
+    expect(explanation.steps.map(({ code, about }) => [code, about?.certificate?.subject])).toEqual([
+      ['no-path', 'CN=Issuing'],
+    ])
   })
 
   test('an authority that may not be used is named with the reason below', async () => {
@@ -374,6 +407,40 @@ describe('what an anchor is', async () => {
       same: false,
     },
   ])('$comment: $same', ({ certificate, same }) => expect(isAnchor(certificate, anchorOf(pinned))).toBe(same))
+
+  test('what is a name and a key alone is no certificate', () => {
+    const { name, publicKey } = anchorOf(pinned)
+    expect(isAnchor(pinned, { name, publicKey })).toBe(false)
+  })
+
+  test('two that trust the same, under the same constraints', () => {
+    const [one, other] = [anchorOf(pinned), anchorOf(root)]
+    const { name, publicKey } = one
+    const constrained = { ...one, nameConstraints: elsewhere }
+    expect(isSameAnchor(one, anchorOf(pinned))).toBe(true)
+    expect(isSameAnchor(one, other)).toBe(false)
+    expect(isSameAnchor(constrained, constrained)).toBe(true)
+    expect(isSameAnchor(one, constrained)).toBe(false)
+    expect(isSameAnchor(constrained, one)).toBe(false)
+    // A name and a key may be those of any certificate.
+    expect(isSameAnchor({ name, publicKey }, one)).toBe(false)
+    expect(isSameAnchor(one, { name, publicKey })).toBe(false)
+  })
+
+  test('what is a name and a key alone keeps to the policy, and to the names it is trusted for', async () => {
+    const { name, publicKey } = anchorOf(root)
+    const leaf = await mailbox()
+    const answerOf = async (anchor: object, own: Partial<PathPolicy> = {}) => {
+      const evidence = { ...evidenceOf({ anchors: [] }), anchors: [{ name, publicKey, ...anchor }] }
+      const verdict = await buildPath(leaf, evidence, { ...policy, ...own })
+      return verdict.ok ? `path of ${verdict.path.length}` : verdict.code
+    }
+    expect(await answerOf({})).toBe('path of 1')
+    expect(await answerOf({ publicKey: { ...publicKey, bits: 1024 } })).toBe('key-not-allowed')
+    expect(await answerOf({ nameConstraints: elsewhere })).toBe('name-not-allowed')
+    const here = [{ base: { type: 'rfc822Name', value: 'clinic.example' } }]
+    expect(await answerOf({ nameConstraints: { ...elsewhere, permittedSubtrees: here } })).toBe('path of 1')
+  })
 
   test('who is trusted as a mailbox does not speak for others by a certificate it writes for itself', async () => {
     const forged = await issueMailbox('victim@hospital.example', { cn: 'Ann' })
@@ -447,11 +514,63 @@ describe('searches that strangers could make long', async () => {
   })
 })
 
-test('a root of version 1, which has no extensions, is an authority when it is an anchor', async () => {
+describe('which authority is tried first', async () => {
+  const [right, wrong] = [Uint8Array.of(7), Uint8Array.of(8)]
+  const authority = (draft: Partial<Issue> = {}) => issueAuthority({ cn: 'Issuing', by: 'Root', ...draft })
+  const root = await issueAuthority({ cn: 'Root' })
+  const named = await authority({ subjectKeyIdentifier: right })
+  const unnamed = await authority()
+  const others = [await authority({ key: 'New', subjectKeyIdentifier: wrong }), await authority({ key: 'New' })]
+  const naming = await mailbox({ by: 'Issuing', authorityKeyIdentifier: right })
+  const silent = await mailbox({ by: 'Issuing' })
+  const once = { policy: { budget: { candidates: 1 } } }
+
+  test.each<Omit<Question, 'anchors'> & { comment: string; answer: string }>([
+    {
+      comment: 'the one whose key identifier is asked for',
+      certificate: naming,
+      certificates: [...others, named],
+      answer: 'path of 2',
+    },
+    {
+      comment: 'one that has none before one that has another',
+      certificate: naming,
+      certificates: [others[0]!, unnamed],
+      answer: 'path of 2',
+    },
+    {
+      comment: 'the order they came in, when none is asked for',
+      certificate: silent,
+      certificates: [...others, named],
+      answer: 'budget-exhausted',
+    },
+    { comment: 'the only one, whatever it has', certificate: naming, certificates: [unnamed], answer: 'path of 2' },
+    {
+      comment: 'one that came twice, once',
+      certificate: lost(silent),
+      certificates: [named, again(named)],
+      answer: 'issuer-signature-wrong',
+    },
+    { comment: 'two, each', certificate: lost(silent), certificates: [named, unnamed], answer: 'budget-exhausted' },
+  ])('$comment: $answer', async ({ comment: _, answer, ...question }) => {
+    expect(await answerTo({ ...question, anchors: [root], ...once })).toBe(answer)
+  })
+
+  function lost(certificate: Certificate): Certificate {
+    return { ...certificate, signature: certificate.signature.map((octet) => octet ^ 1) }
+  }
+
+  function again(certificate: Certificate): Certificate {
+    return { ...certificate, bytes: Uint8Array.from(certificate.bytes) }
+  }
+})
+
+test('a root of version 1 or 2, which has no extensions, is an authority when it is an anchor', async () => {
   const root = await issueAuthority({ cn: 'Root' })
   const { basicConstraints: _, keyUsage: __, ...plain } = root
   const leaf = await mailbox()
   expect(await answerTo({ certificate: leaf, anchors: [{ ...plain, extensions: [], version: 1 }] })).toBe('path of 1')
+  expect(await answerTo({ certificate: leaf, anchors: [{ ...plain, extensions: [], version: 2 }] })).toBe('path of 1')
   expect(await answerTo({ certificate: leaf, anchors: [{ ...plain, extensions: [], version: 3 }] })).toBe('not-a-ca')
   expect(
     await answerTo({ certificate: leaf, anchors: [], certificates: [{ ...plain, extensions: [], version: 1 }] }),

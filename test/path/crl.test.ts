@@ -76,6 +76,12 @@ describe('one complete list (RFC 5280 §6.3.3)', async () => {
       grounds: ['crl-signature-wrong', 'crl-good'],
     },
     {
+      comment: 'the newest is looked at first, in whatever order they came',
+      crls: [good, await issueList({ byKey: 'Hospital CA', thisUpdate: now })],
+      answer: 'accepted',
+      grounds: ['crl-signature-wrong', 'crl-good'],
+    },
+    {
       comment: 'of an algorithm that is not allowed',
       crls: [await issueList({ digest: 'SHA-384' })],
       algorithms: { digests: ['SHA-256'] },
@@ -542,6 +548,11 @@ describe('delta lists (§5.2.4)', async () => {
   const news = hold('superseded')
   const indirectly = await mailbox({ cRLDistributionPoints: [{ cRLIssuer: [directoryName(['CN', 'Publisher'])] }] })
   const indirect = { issuingDistributionPoint: { indirectCRL: true } }
+  const [oneKey, otherKey] = [1, 2].map((octet) => ({ authorityKeyIdentifier: Uint8Array.of(octet) }))
+  const ofUsers = { issuingDistributionPoint: { onlyContainsUserCerts: true } }
+  const forHolds = {
+    issuingDistributionPoint: { onlyContainsUserCerts: true, onlySomeReasons: new Set(['certificateHold'] as const) },
+  }
   const theirs = entryFor(indirectly, { certificateIssuer: buildName([['CN', 'Clinic CA']]) })
   run('which are not used', [
     {
@@ -564,6 +575,31 @@ describe('delta lists (§5.2.4)', async () => {
       comment: 'of another key of the issuer',
       crls: [await base(), await delta({ ...news, authorityKeyIdentifier: Uint8Array.of(1) })],
       ...good,
+    },
+    {
+      comment: 'of no key that is named, where the base names one',
+      crls: [await base(oneKey), await delta(news)],
+      ...good,
+    },
+    {
+      comment: 'of another key than the base',
+      crls: [await base(oneKey), await delta({ ...news, ...otherKey })],
+      ...good,
+    },
+    {
+      comment: 'of the same key as the base',
+      crls: [await base(oneKey), await delta({ ...news, ...oneKey })],
+      ...revoked,
+    },
+    {
+      comment: 'for others than the base',
+      crls: [await base(ofUsers), await delta({ ...news, ...forHolds })],
+      ...good,
+    },
+    {
+      comment: 'for the same as the base',
+      crls: [await base(ofUsers), await delta({ ...news, ...ofUsers })],
+      ...revoked,
     },
     {
       comment: 'of another issuer with the same key',

@@ -13,6 +13,7 @@ const directory = (...attributes: Parameters<typeof buildName>[0]): GeneralName 
   type: 'directoryName',
   name: parseName(parseAsn1(der.encode(buildName(attributes)))),
 })
+const v6 = (...octets: readonly number[]) => [...octets, ...new Array<number>(16 - octets.length).fill(0)]
 const rare: GeneralName = { type: 'registeredID', bytes: der.encode(der.implicit(8, der.oid('1.2.3'))) }
 
 /** A base, names that lie within it, and names that do not; `neither` can be compared with nothing. */
@@ -24,7 +25,12 @@ const forms: readonly {
 }[] = [
   {
     base: mail('clinic.example'),
-    within: [mail('ann@clinic.example'), mail('ann@CLINIC.example'), wide('änn@clinic.example')],
+    within: [
+      mail('ann@clinic.example'),
+      mail('ann@CLINIC.example'),
+      mail('a@clinic.example'),
+      wide('änn@clinic.example'),
+    ],
     outside: [mail('ann@direct.clinic.example'), mail('ann@badclinic.example'), wide('änn@other.example')],
     neither: [mail('clinic.example'), mail('@clinic.example'), mail('ann@clinic..example')],
   },
@@ -36,12 +42,17 @@ const forms: readonly {
   {
     base: mail('ann@clinic.example'),
     within: [mail('ann@clinic.example'), mail('Ann@Clinic.example')],
-    outside: [mail('bob@clinic.example'), mail('"x@y"@clinic.example'), wide('änn@clinic.example')],
+    outside: [
+      mail('bob@clinic.example'),
+      mail('ann@other.example'),
+      mail('"x@y"@clinic.example'),
+      wide('änn@clinic.example'),
+    ],
   },
   {
     base: host('clinic.example'),
-    within: [host('clinic.example'), host('a.b.Clinic.example'), host('*.clinic.example')],
-    outside: [host('badclinic.example'), host('example')],
+    within: [host('clinic.example'), host('clinic.example.'), host('a.b.Clinic.example'), host('*.clinic.example')],
+    outside: [host('badclinic.example'), host('example'), host('*.other.example')],
     neither: [host('*.example'), host('clinic..example'), host('clinic.example\0.bad')],
   },
   {
@@ -49,6 +60,7 @@ const forms: readonly {
     within: [host('a.clinic.example')],
     outside: [host('clinic.example')],
   },
+  { base: host(''), within: [host('clinic.example'), host('*.example')], outside: [] },
   {
     base: uri('clinic.example'),
     within: [uri('https://clinic.example/path'), uri('https://u@CLINIC.example:8443')],
@@ -72,10 +84,24 @@ const forms: readonly {
     neither: [ip(192, 0, 2)],
   },
   {
+    base: ip(...v6(0x20, 0x01, 0x0d, 0xb8), ...v6(255, 255, 255, 255)),
+    within: [ip(...v6(0x20, 0x01, 0x0d, 0xb8, 1))],
+    outside: [ip(...v6(0x20, 0x01, 0x0d, 0xb9)), ip(32, 1, 13, 184)],
+    neither: [ip(...v6(0x20, 0x01, 0x0d, 0xb8), 0)],
+  },
+  // Neither a base of four octets and a mask nor one of sixteen.
+  { base: ip(192, 0, 2, 0), within: [], outside: [], neither: [ip(192, 0, 2, 0)] },
+  {
     base: directory(['O', 'Clinic']),
     within: [directory(['O', 'Clinic'], ['OU', 'Ward']), directory(['O', 'CLINIC'])],
     outside: [directory(['OU', 'Ward'], ['O', 'Clinic']), directory(['O', 'Other'])],
   },
+  ...['.', '*.clinic.example', 'clinic example'].map((value) => ({
+    base: host(value),
+    within: [],
+    outside: [],
+    neither: [host('clinic.example')],
+  })),
   ...['', '.', '*.clinic.example', 'clinic example'].flatMap((value) => [
     { base: mail(value), within: [], outside: [], neither: [mail('ann@clinic.example')] },
     { base: uri(value), within: [], outside: [], neither: [uri('https://clinic.example/')] },
@@ -117,6 +143,8 @@ describe('names and constraints on them (RFC 5280 §4.2.1.10)', async () => {
 
   test('a form that nothing is said of is free, and one of several that are permitted is enough', async () => {
     expect(await ask([host('other.example')], [mail('clinic.example')])).toBe('path of 2')
+    expect(await ask([wide('änn@other.example')], [host('clinic.example')])).toBe('path of 2')
+    expect(await ask([wide('änn@other.example')], [mail('clinic.example')])).toBe('name-not-allowed')
     expect(await ask([mail('ann@b.example')], [mail('a.example'), mail('b.example')])).toBe('path of 2')
     expect(await ask([mail('ann@a.example'), mail('ann@c.example')], [mail('a.example')])).toBe('name-not-allowed')
     expect(await ask([mail('ann@a.b.example')], [mail('.b.example')], [mail('a.b.example')])).toBe('name-not-allowed')
@@ -155,6 +183,16 @@ describe('where constraints hold', async () => {
     expect(await answerTo({ certificate: ann, anchors: [named], certificates: [issuing] })).toBe('name-not-allowed')
   })
 
+  test('the names of the end are looked at, though it is issued to itself', async () => {
+    const named = await issueAuthority({ cn: 'Root', nameConstraints: only(directory(['CN', 'Root'])) })
+    const leaf = (subject: string) => issueMailbox('ann@clinic.example', { cn: subject, key: 'Ann', by: 'Root' })
+    expect(await answerTo({ certificate: await leaf('Root'), anchors: [named] })).toBe('path of 1')
+    expect(await answerTo({ certificate: await leaf('Ann'), anchors: [named] })).toBe('name-not-allowed')
+    expect(await answerTo({ certificate: await leaf('Root'), anchors: [bounded] })).toBe('path of 1')
+    const other = await issueMailbox('eve@other.example', { cn: 'Root', key: 'Eve', by: 'Root' })
+    expect(await answerTo({ certificate: other, anchors: [bounded] })).toBe('name-not-allowed')
+  })
+
   test('an e-mail address in the subject counts when there are no alternative names', async () => {
     const plain = (address: string) =>
       issueMailbox('', { cn: 'Ann', by: 'Root', extensions: [], subject: buildName([['emailAddress', address]]) })
@@ -162,6 +200,12 @@ describe('where constraints hold', async () => {
     const bare = certificates.map(({ subjectAltName: _, ...certificate }) => certificate)
     expect(await answerTo({ certificate: bare[0]!, anchors: [bounded] })).toBe('path of 1')
     expect(await answerTo({ certificate: bare[1]!, anchors: [bounded] })).toBe('name-not-allowed')
+    const moved = await issueMailbox('ann@clinic.example', {
+      cn: 'Ann',
+      by: 'Root',
+      subject: buildName([['emailAddress', 'eve@other.example']]),
+    })
+    expect(await answerTo({ certificate: moved, anchors: [bounded] })).toBe('path of 1')
   })
 
   test('names are not compared without end', async () => {
@@ -169,5 +213,14 @@ describe('where constraints hold', async () => {
     // The directory name of each of the two, and the address of the leaf, with one base.
     expect(await answerTo({ ...question, policy: { budget: { comparisons: 3 } } })).toBe('path of 2')
     expect(await answerTo({ ...question, policy: { budget: { comparisons: 2 } } })).toBe('budget-exhausted')
+    // With the one that is excluded it is twice as many.
+    const excludedSubtrees = [{ base: mail('other.example') }]
+    const both = await issueAuthority({
+      cn: 'Root',
+      nameConstraints: { ...only(mail('clinic.example')), excludedSubtrees },
+    })
+    const twice = { certificate: ann, anchors: [both], certificates: [issuing] }
+    expect(await answerTo({ ...twice, policy: { budget: { comparisons: 6 } } })).toBe('path of 2')
+    expect(await answerTo({ ...twice, policy: { budget: { comparisons: 5 } } })).toBe('budget-exhausted')
   })
 })

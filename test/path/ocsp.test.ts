@@ -52,6 +52,11 @@ describe('what the issuer itself answers (RFC 6960 §3.2)', async () => {
   run('status', [
     { comment: 'good', ocspResponses: await of({}), ...good },
     { comment: 'by the digest of its key', ocspResponses: await of({}, { responderID: { byKey: keyHash } }), ...good },
+    {
+      comment: 'by the digest of another key',
+      ocspResponses: await of({}, { responderID: { byKey: keyHash.map((octet) => octet ^ 1) } }),
+      ...unknown('ocsp-responder-not-authorised'),
+    },
     { comment: 'the certificate called by SHA-256', ocspResponses: await of({ certID }), ...good },
     { comment: 'revoked', ocspResponses: await of({ certStatus: { revocationTime: now - day } }), ...revoked },
     {
@@ -122,12 +127,28 @@ describe('what the issuer itself answers (RFC 6960 §3.2)', async () => {
   ])
 
   const nonce = Uint8Array.of(1, 2, 3)
+  const criticalNonce = (...octets: readonly number[]) => {
+    const value = der.octetString(der.encode(der.octetString(Uint8Array.from(octets))))
+    return der.sequence(der.oid(ocspOids.nonce), der.boolean(true), value)
+  }
   run('nonces (§4.4.1)', [
     { comment: 'the same', ocspNonce: nonce, ocspResponses: await of({}, { nonce }), ...good },
     {
       comment: 'another',
       ocspNonce: Uint8Array.of(1, 2, 4),
       ocspResponses: await of({}, { nonce }),
+      ...unknown('ocsp-nonce'),
+    },
+    {
+      comment: 'the same, critical',
+      ocspNonce: nonce,
+      ocspResponses: await of({}, { extensions: [criticalNonce(1, 2, 3)] }),
+      ...good,
+    },
+    {
+      comment: 'another, critical',
+      ocspNonce: nonce,
+      ocspResponses: await of({}, { extensions: [criticalNonce(1, 2, 4)] }),
       ...unknown('ocsp-nonce'),
     },
     { comment: 'none in the answer', ocspNonce: nonce, ocspResponses: await of({}), ...good },
@@ -233,6 +254,28 @@ describe('what somebody answers for the issuer (§4.2.2.2)', async () => {
     },
   ])
 
+  const rolled = await issueAuthority({ cn: 'Clinic CA', key: 'New', by: 'Clinic CA' })
+  const ofNewKey = { certificates: [rolled], revocation: { withoutPointer: 'warning' } } as const
+  run('a second key of the issuer', [
+    {
+      comment: 'with which it did not sign the certificate, though a path leads from there',
+      ...ofNewKey,
+      ocspResponses: await with_({ byKey: 'New' }),
+      ...refused,
+    },
+    { comment: 'and the first one', ...ofNewKey, ocspResponses: await with_({}), ...good },
+  ])
+
+  const forged = await responder({ byKey: 'Hospital CA' })
+  const behind = async (count: number) => ({
+    certificates: [...Array.from({ length: count }, () => forged), await responder()],
+    ocspResponses: [await respond({ ...about, by: 'Responder' })],
+  })
+  run('of many certificates four are tried', [
+    { comment: 'three before the right one', ...(await behind(3)), ...good },
+    { comment: 'four before it', ...(await behind(4)), ...refused },
+  ])
+
   run('revocation of responders', [
     { comment: 'nothing tells', ocspResponses: fromKnown, ...refused },
     {
@@ -256,6 +299,24 @@ describe('what somebody answers for the issuer (§4.2.2.2)', async () => {
     expect(await ask({ certificate, anchors: [root], crls: [await issueList()] })).toMatchObject({ answer: 'accepted' })
     const crls = [await issueList({ revoked: [entryFor(certificate)] })]
     expect(await ask({ certificate, anchors: [root], crls })).toMatchObject({ answer: 'certificate-revoked' })
+  })
+})
+
+test('the issuer that is to answer is the one above, not the anchor', async () => {
+  const issuing = await issueAuthority({ cn: 'Issuing', by: 'Clinic CA' })
+  const certificate = await mailbox({ by: 'Issuing', cRLDistributionPoints: [], ...toResponder })
+  const asked = {
+    certificate,
+    certificates: [issuing],
+    anchors: [root],
+    revocation: { withoutPointer: 'warning' },
+  } as const
+  const right = await respond({ about: certificate, issuer: issuing, by: 'Issuing' })
+  expect(await ask({ ...asked, ocspResponses: [right] })).toMatchObject({ answer: 'accepted' })
+  const byAnchor = await respond({ about: certificate, issuer: issuing })
+  expect(await ask({ ...asked, ocspResponses: [byAnchor] })).toMatchObject({
+    answer: 'revocation-unknown',
+    grounds: ['ocsp-responder-not-authorised'],
   })
 })
 

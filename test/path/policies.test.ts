@@ -19,6 +19,10 @@ interface Case {
 const has = (...certificatePolicies: readonly string[]) => ({ certificatePolicies })
 const explicit: Partial<PathPolicy> = { initialExplicitPolicy: true }
 
+/** The first authority has issued a certificate to itself, for another key, and goes on with that. */
+const toItself: Partial<Issue> = { cn: 'Level 0', by: 'Level 0', key: 'New' }
+const fromItself: Partial<Issue> = { by: 'Level 0', byKey: 'New' }
+
 const cases: readonly Case[] = [
   { comment: 'no policy at all', path: [{}, {}], answer: '' },
   { comment: 'no policy, and one is required', path: [{}, {}], policy: explicit, answer: 'policy-required' },
@@ -36,6 +40,30 @@ const cases: readonly Case[] = [
     path: [has(one), has(one)],
     policy: { ...explicit, initialPolicySet: [two] },
     answer: 'policy-required',
+  },
+  {
+    comment: 'two above, one of them below: what leads to nothing is not told',
+    path: [has(one, two), has(one)],
+    policy: explicit,
+    answer: one,
+  },
+  {
+    comment: 'the one asked for, which ends above',
+    path: [has(one, two), has(one)],
+    policy: { ...explicit, initialPolicySet: [two] },
+    answer: 'policy-required',
+  },
+  {
+    comment: 'any is asked for',
+    path: [has(one, two), has(one, two)],
+    policy: { ...explicit, initialPolicySet: [any] },
+    answer: `${one} ${two}`,
+  },
+  {
+    comment: 'one is asked for, any all the way',
+    path: [has(any), has(any)],
+    policy: { ...explicit, initialPolicySet: [two] },
+    answer: two,
   },
   { comment: 'any above, one below', path: [has(any), has(one)], policy: explicit, answer: one },
   { comment: 'one above, any below', path: [has(one), has(any)], policy: explicit, answer: one },
@@ -57,6 +85,28 @@ const cases: readonly Case[] = [
     path: [{ ...has(one), inhibitAnyPolicy: 1 }, has(any)],
     policy: explicit,
     answer: one,
+  },
+  {
+    comment: 'any, inhibited for one later, after which it came again',
+    path: [{ ...has(one), inhibitAnyPolicy: 1 }, has(any), has(any)],
+    policy: explicit,
+    answer: 'policy-required',
+  },
+  {
+    comment: 'any, inhibited, of an authority that issued it to itself',
+    path: [
+      { ...has(one), inhibitAnyPolicy: 0 },
+      { ...toItself, ...has(any) },
+      { ...fromItself, ...has(one) },
+    ],
+    policy: explicit,
+    answer: one,
+  },
+  {
+    comment: 'any, inhibited, of another authority',
+    path: [{ ...has(one), inhibitAnyPolicy: 0 }, has(any), has(one)],
+    policy: explicit,
+    answer: 'policy-required',
   },
   {
     comment: 'mapped: told in the words of the anchor',
@@ -83,6 +133,30 @@ const cases: readonly Case[] = [
     answer: 'policy-required',
   },
   {
+    comment: 'not mapped, where mapping is inhibited',
+    path: [has(one), has(one)],
+    policy: { ...explicit, initialPolicyMappingInhibit: true },
+    answer: one,
+  },
+  {
+    comment: 'mapped away where that is inhibited: the old name is no longer valid either',
+    path: [{ ...has(one), policyMappings: [maps(one, two)] }, has(one)],
+    policy: { ...explicit, initialPolicyMappingInhibit: true },
+    answer: 'policy-required',
+  },
+  ...[two, three].map((below) => ({
+    comment: `mapped to two names, of which the one below is ${below}`,
+    path: [{ ...has(one), policyMappings: [maps(one, two), maps(one, three)] }, has(below)],
+    policy: explicit,
+    answer: one,
+  })),
+  {
+    comment: 'mapped, though it was not valid',
+    path: [{ ...has(one), policyMappings: [maps(two, three)] }, has(three)],
+    policy: explicit,
+    answer: 'policy-required',
+  },
+  {
     comment: 'mapped twice',
     path: [
       { ...has(one), policyMappings: [maps(one, two)] },
@@ -91,6 +165,27 @@ const cases: readonly Case[] = [
     ],
     policy: explicit,
     answer: one,
+  },
+  {
+    comment: 'mapped next, where that is inhibited after one',
+    path: [
+      { ...has(one), policyConstraints: { inhibitPolicyMapping: 1 } },
+      { ...has(one), policyMappings: [maps(one, two)] },
+      has(two),
+    ],
+    policy: explicit,
+    answer: one,
+  },
+  {
+    comment: 'mapped after next, where that is inhibited after one',
+    path: [
+      { ...has(one), policyConstraints: { inhibitPolicyMapping: 1 } },
+      has(one),
+      { ...has(one), policyMappings: [maps(one, two)] },
+      has(two),
+    ],
+    policy: explicit,
+    answer: 'policy-required',
   },
   {
     comment: 'mapped twice, where the first inhibits it',
@@ -120,6 +215,21 @@ const cases: readonly Case[] = [
   {
     comment: 'required by an authority later than the path goes',
     path: [{ policyConstraints: { requireExplicitPolicy: 2 } }, {}],
+    answer: '',
+  },
+  {
+    comment: 'required by an authority from the leaf on',
+    path: [{ policyConstraints: { requireExplicitPolicy: 1 } }, {}],
+    answer: 'policy-required',
+  },
+  {
+    comment: 'required by an authority after two others',
+    path: [{ policyConstraints: { requireExplicitPolicy: 2 } }, {}, {}],
+    answer: 'policy-required',
+  },
+  {
+    comment: 'the same, and one of the others does not count, for an authority issued it to itself',
+    path: [{ policyConstraints: { requireExplicitPolicy: 2 } }, toItself, fromItself],
     answer: '',
   },
   {
@@ -164,5 +274,12 @@ describe('certificate policies (RFC 5280 §6.1, RFC 9618)', () => {
     const path = [...new Array<Partial<Issue>>(10).fill(level), has(...policies)]
     expect((await answerOf(path, explicit)).split(' ')).toHaveLength(8)
     expect(await answerOf(path, { ...explicit, budget: { comparisons: 100 } })).toBe('budget-exhausted')
+  })
+
+  test('policies and mappings are paid for, each once', async () => {
+    // Two of the authority and the one they follow from, one mapping, one of the leaf and the two that are expected.
+    const path = [{ ...has(one, two), policyMappings: [maps(one, three)] }, has(three)]
+    expect(await answerOf(path, { ...explicit, budget: { comparisons: 7 } })).toBe(one)
+    expect(await answerOf(path, { ...explicit, budget: { comparisons: 6 } })).toBe('budget-exhausted')
   })
 })

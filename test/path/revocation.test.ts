@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { der, parseAsn1 } from '../../src/asn1/index.js'
 import { anchorOf, buildPath } from '../../src/path/index.js'
 import {
+  accessMethods,
   buildName,
   buildOcspRefusal,
   type CrlReason,
@@ -95,6 +96,20 @@ describe('lists and responders that contradict each other', async () => {
       answer: 'accepted',
     },
     {
+      comment: 'on hold on a list, and good by an answer of the same time',
+      crls: [await onList('certificateHold')],
+      ocspResponses: [goodAnswer],
+      answer: 'certificate-revoked',
+    },
+    {
+      comment: 'on hold on an older list, and a newer list is for holds alone',
+      crls: [
+        await issueList({ issuingDistributionPoint: { onlySomeReasons: new Set(['certificateHold']) } }),
+        await onList('certificateHold', older),
+      ],
+      answer: 'revocation-unknown',
+    },
+    {
       comment: 'on hold on an older list, and a newer list is not for holds',
       crls: [
         await issueList({ issuingDistributionPoint: { onlySomeReasons: new Set(['keyCompromise']) } }),
@@ -111,6 +126,7 @@ describe('a message that is judged anew half a year later', async () => {
   const then = { gatheredAt: later }
   const since = (days: number) => ({ revocationDate: now + days * day })
   const brief = await mailbox({ cn: 'Brief', notAfter: now + 30 * day })
+  const sound = ['affiliationChanged', 'cessationOfOperation', 'certificateHold', 'privilegeWithdrawn'] as const
   run([
     { comment: 'the list of that time', ...then, crls: [good], answer: 'accepted' },
     { comment: 'a list of today', ...then, crls: [await issueList(after)], answer: 'accepted' },
@@ -134,6 +150,20 @@ describe('a message that is judged anew half a year later', async () => {
       answer: 'accepted',
     },
     {
+      comment: 'at its last instant, a list of a clock that is five minutes ahead',
+      certificate: brief,
+      at: brief.notAfter,
+      crls: [await issueList({ thisUpdate: brief.notAfter + 300_000, nextUpdate: later })],
+      answer: 'accepted',
+    },
+    {
+      comment: 'at its last instant, a list of a clock that is six minutes ahead',
+      certificate: brief,
+      at: brief.notAfter,
+      crls: [await issueList({ thisUpdate: brief.notAfter + 360_000, nextUpdate: later })],
+      answer: 'revocation-unknown',
+    },
+    {
       comment: 'an answer of today',
       ...then,
       ocspResponses: [await respond({ about: ann, issuer: root, single: after })],
@@ -145,11 +175,31 @@ describe('a message that is judged anew half a year later', async () => {
       crls: [await onList('superseded', after, since(3))],
       answer: 'accepted',
     },
+    ...(await Promise.all(
+      sound.map(async (reason) => ({
+        comment: `revoked since, ${reason}`,
+        ...then,
+        crls: [await onList(reason, after, since(3))],
+        answer: 'accepted',
+      })),
+    )),
     {
-      comment: 'revoked since, the owner left',
+      comment: 'revoked at that very time, the key is sound',
       ...then,
-      crls: [await onList('affiliationChanged', after, since(3))],
-      answer: 'accepted',
+      crls: [await onList('superseded', after, since(0))],
+      answer: 'certificate-revoked',
+    },
+    {
+      comment: 'revoked since, wrong from that very time',
+      ...then,
+      crls: [await onList('superseded', after, { ...since(3), invalidityDate: now })],
+      answer: 'certificate-revoked',
+    },
+    {
+      comment: 'announced for later, on a list of that very time',
+      ...then,
+      crls: [await onList('superseded', { thisUpdate: now }, since(3))],
+      answer: 'certificate-revoked',
     },
     {
       comment: 'revoked before, the key is sound',
@@ -193,6 +243,7 @@ describe('what the policy makes of it (AS-67)', async () => {
   const off = { mode: 'off' } as const
   const best = { mode: 'best-effort' } as const
   const warning = { withoutPointer: 'warning' } as const
+  const issuers = { ...toResponder.authorityInfoAccess![0]!, accessMethod: accessMethods.caIssuers }
   run([
     { comment: 'unknown', answer: 'revocation-unknown' },
     { comment: 'unknown, best effort', revocation: best, answer: 'accepted' },
@@ -204,6 +255,11 @@ describe('what the policy makes of it (AS-67)', async () => {
     },
     { comment: 'revoked, off', revocation: off, crls: [await onList('superseded')], answer: 'accepted' },
     { comment: 'no pointer', certificate: silent, answer: 'revocation-no-pointer' },
+    {
+      comment: 'a pointer to the certificate of its issuer, which is none',
+      certificate: await mailbox({ cRLDistributionPoints: [], authorityInfoAccess: [issuers] }),
+      answer: 'revocation-no-pointer',
+    },
     { comment: 'no pointer, a warning', certificate: silent, revocation: warning, answer: 'accepted' },
     { comment: 'no pointer, and a list at hand', certificate: silent, crls: [good], answer: 'accepted' },
     {
@@ -226,8 +282,18 @@ describe('what the policy makes of it (AS-67)', async () => {
     const required = { ...policy, revocation: { ...policy.revocation, mode: 'required' } as const }
     const revoked = await buildPath(ann, { ...at, crls: [await onList('superseded')] }, required)
     expect(JSON.stringify(revoked.explanation)).toContain('on the revocation list since 2026-05-31 (superseded)')
+    expect(revoked.explanation.steps).toMatchObject([{ code: 'certificate-revoked', outcome: 'failed' }])
+    expect(revoked.explanation.steps[0]?.about?.certificate?.subject).toBe('CN=Ann')
+    const unknown = await buildPath(ann, at, required)
+    expect(unknown.explanation.steps).toMatchObject([{ code: 'revocation-unknown', outcome: 'unknown' }])
     const accepted = await buildPath(ann, { ...at, crls: [good] }, required)
     expect(accepted).toMatchObject({ ok: true, crls: [good], ocspResponses: [], wants: [] })
+    const ocspResponses = [await respond({ about: ann, issuer: root })]
+    expect(await buildPath(ann, { ...at, ocspResponses }, required)).toMatchObject({
+      ok: true,
+      crls: [],
+      ocspResponses,
+    })
     const warned = await buildPath(silent, at, required)
     expect(warned).toMatchObject({ ok: true })
     expect(JSON.stringify(warned.explanation)).toContain('"status-without-pointer","outcome":"unknown"')
@@ -292,6 +358,20 @@ describe('what is wanted', async () => {
       crls: [await issueList({ issuingDistributionPoint: { onlySomeReasons: new Set(['keyCompromise']) } })],
       wants: ['crl http://b.example/'],
     },
+    {
+      comment: 'a place for two reasons, of which one is covered',
+      certificate: await withPoints(byReasons('http://a.example/', 'keyCompromise', 'superseded')),
+      crls: [await issueList({ issuingDistributionPoint: { onlySomeReasons: new Set(['keyCompromise']) } })],
+      wants: ['crl http://a.example/'],
+    },
+    {
+      comment: 'nothing of a place for two reasons, when both are covered',
+      certificate: await withPoints(byReasons('http://a.example/', 'keyCompromise', 'superseded')),
+      crls: [
+        await issueList({ issuingDistributionPoint: { onlySomeReasons: new Set(['keyCompromise', 'superseded']) } }),
+      ],
+      wants: [],
+    },
     { comment: 'nothing from a directory', certificate: await withPoints(pointAt(ldap)), wants: [] },
     { comment: 'what else there is', certificate: await withPoints(pointAt(ldap, mirror)), wants: [`crl ${mirror}`] },
     {
@@ -328,6 +408,14 @@ describe('what is wanted', async () => {
     expect(questions).toEqual([{ certIds: [certID] }, { certIds: [certID], nonce }])
   })
 
+  test('answers about two certificates of one number, each of another issuer', async () => {
+    const number = { serialNumber: 7n, cRLDistributionPoints: [], ...toResponder }
+    const issuing = await issueAuthority({ cn: 'Issuing', by: 'Clinic CA', ...number })
+    const below = await mailbox({ by: 'Issuing', ...number })
+    const { wants } = await answerTo({ certificate: below, certificates: [issuing] })
+    expect(new Set(wants).size).toBe(2)
+  })
+
   test('the list of the issuer too, in the same round', async () => {
     const issuing = await issueAuthority({ cn: 'Issuing', by: 'Clinic CA', cRLDistributionPoints: [pointAt(mirror)] })
     const below = await mailbox({ by: 'Issuing' })
@@ -344,6 +432,27 @@ test('of a hundred lists that a stranger sent, sixteen are looked at', async () 
   const many = await answerTo({ crls: [...Array.from({ length: 100 }, () => forged), good] })
   expect([few.answer, few.grounds.length]).toEqual(['accepted', 16])
   expect([many.answer, many.grounds.length]).toEqual(['revocation-unknown', 16])
+})
+
+test('so are sixteen delta lists, the newest', async () => {
+  const delta = { crlNumber: 12n, deltaCRLIndicator: 10n }
+  const forged = await issueList({ ...delta, byKey: 'Hospital CA', thisUpdate: now })
+  const news = await onList('superseded', { ...delta, thisUpdate: now - 1000 })
+  const answers = [15, 16].map((count) =>
+    answerTo({ crls: [good, news, ...Array.from({ length: count }, () => forged)] }),
+  )
+  expect((await Promise.all(answers)).map(({ answer }) => answer)).toEqual(['certificate-revoked', 'accepted'])
+})
+
+test('so are sixteen answers, the newest', async () => {
+  const about = { about: ann, issuer: root }
+  const forged = await respond({ ...about, byKey: 'Hospital CA', single: { thisUpdate: now } })
+  const right = await respond(about)
+  const [few, many] = await Promise.all(
+    [15, 16].map((count) => answerTo({ ocspResponses: [right, ...Array.from({ length: count }, () => forged)] })),
+  )
+  expect([few?.answer, few?.grounds.length]).toEqual(['accepted', 16])
+  expect([many?.answer, many?.grounds.length]).toEqual(['revocation-unknown', 16])
 })
 
 test('a responder that gives no answer is not an answer', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { der } from '../../src/asn1/index.js'
 import { type CryptoProvider, createSigner } from '../../src/crypto/index.js'
 import { parsePrivateKey } from '../../src/keys/index.js'
-import { anchorOf, buildPath, createPathCaches, validatePath } from '../../src/path/index.js'
+import { anchorOf, buildPath, createPathCaches, type PathPolicy, validatePath } from '../../src/path/index.js'
 import {
   accessMethods,
   buildCertificate,
@@ -60,6 +60,12 @@ describe('rules of a path, each kept and broken', async () => {
       answer: 'wrong-purpose',
     },
     {
+      comment: 'an authority for mail, where one of two purposes will do',
+      certificates: [await authority({ extKeyUsage: [mail] })],
+      policy: { extKeyUsages: [servers, mail] },
+      answer: 'path of 2',
+    },
+    {
       comment: 'a leaf for servers',
       certificate: await mailbox({ extKeyUsage: [servers] }),
       policy: { extKeyUsages: [mail] },
@@ -108,6 +114,25 @@ describe('rules of a path, each kept and broken', async () => {
     const question = { certificate: leaf, anchors: [other, root] }
     expect(await answerTo({ ...question, certificates: [crossed] })).toBe('name-not-allowed')
     expect(await answerTo({ ...question, certificates: [crossed, issuing] })).toBe('path of 2')
+    // The leaf's signature is the same both times: it is looked at once, and as wrong the second time as the first.
+    const paid = (signatures: number) =>
+      answerTo({ ...question, certificates: [crossed, issuing], policy: { budget: { signatures } } })
+    expect(await paid(3)).toBe('path of 2')
+    expect(await paid(2)).toBe('budget-exhausted')
+    const forged = await mailbox({ byKey: 'New' })
+    expect(await answerTo({ ...question, certificate: forged, certificates: [crossed, issuing] })).toBe(
+      'issuer-signature-wrong',
+    )
+  })
+
+  test('signatures are of a kind that the policy has, and of one that is known', async () => {
+    const question = { anchors: [root], certificates: [issuing] }
+    const answerOf = (certificate: Certificate, signatures: PathPolicy['algorithms']['signatures']) =>
+      answerTo({ ...question, certificate, policy: { algorithms: { ...policy.algorithms, signatures } } })
+    expect(await answerOf(leaf, ['RSASSA-PKCS1-v1_5'])).toBe('path of 2')
+    expect(await answerOf(leaf, ['ECDSA'])).toBe('signature-algorithm-not-allowed')
+    const unheard = { ...leaf, signatureAlgorithm: { algorithm: '1.2.3.4' } }
+    expect(await answerOf(unheard, ['RSASSA-PKCS1-v1_5'])).toBe('signature-algorithm-not-allowed')
   })
 })
 
@@ -128,16 +153,29 @@ describe('signatures that version 1.3 does not name (AS-19)', async () => {
   const curve = parseCertificate(await buildCertificate(draft('Curve', { cA: true, publicKey }), signer))
   const below = parseCertificate(await buildCertificate(draft('Ann', {}), signer))
 
+  const forged = await mailbox({ byKey: 'New' })
+  const wrong = 'issuer-signature-wrong'
+
   test.each([
     { comment: 'RSA, refused what is beyond', certificate: leaf, beyond: 'refused' as const, answer: 'path of 2' },
     { comment: 'P-521, refused', certificate: below, beyond: 'refused' as const, answer: 'signature-beyond-13' },
     { comment: 'P-521, told', certificate: below, beyond: 'warning' as const, answer: 'path of 1' },
+    { comment: 'RSA with another key', certificate: forged, beyond: 'refused' as const, answer: wrong },
   ])('$comment: $answer', async ({ certificate, beyond, answer }) => {
     const question = { certificate, anchors: [root, curve], certificates: [issuing] }
     expect(await answerTo({ ...question, policy: { signaturesBeyond13: beyond } })).toBe(answer)
     const { explanation } = await buildPath(certificate, evidenceOf(question), policy)
     const warned = explanation.steps.some(({ code }) => code === 'signature-beyond-13')
     expect(warned).toBe(certificate === below)
+  })
+
+  test('the key of the anchor, too, is of a curve that is allowed', async () => {
+    const question = { certificate: below, anchors: [curve] }
+    const curves = (...names: PathPolicy['algorithms']['curves']) => ({
+      algorithms: { ...policy.algorithms, curves: names },
+    })
+    expect(await answerTo({ ...question, policy: curves('P-521') })).toBe('path of 1')
+    expect(await answerTo({ ...question, policy: curves('P-256') })).toBe('issuer-not-usable')
   })
 })
 
