@@ -6,7 +6,7 @@ import { contentTypeText } from './content-fields.js'
 import { boundaryOf } from './delimiters.js'
 import type { Entity, MimeLimits } from './entity.js'
 import { MimeError } from './errors.js'
-import { canonicalLines, lineFault, lineTraits } from './lines.js'
+import { canonicalLines, canonicalPiece, lineFault, lineTraits } from './lines.js'
 import { defaultLimits, parseEntity } from './parse-entity.js'
 import { joined, type Piece } from './pieces.js'
 import { blankLineOf } from './serialize-entity.js'
@@ -64,7 +64,7 @@ interface Place {
   readonly eol: number
 }
 
-type Later = (boundaryOf: (id: number, own: string) => string) => Uint8Array
+type Later = (boundaryOf: (id: number, own: string) => string) => readonly Piece[]
 
 /** Writes the tree in order, with a list of what is still to do: neither depth nor number costs more. */
 class Converter {
@@ -94,10 +94,10 @@ class Converter {
 
   #joined(): Bytes {
     // What is encoded holds none of these names.
-    const fixed = this.#pieces.filter((piece) => piece instanceof Uint8Array)
+    const fixed = this.#pieces.flatMap((piece) => (typeof piece === 'function' ? [] : unencodedIn(piece)))
     const fresh = unusedBoundaries(fixed, Math.max(this.#isUnfit.length, 1))
     const nameOf = (id: number, own: string) => (this.#renames || this.#isUnfit[id] ? fresh[id]! : own)
-    return joined(this.#pieces.map((piece) => (typeof piece === 'function' ? piece(nameOf) : piece)))
+    return joined(this.#pieces.flatMap((piece) => (typeof piece === 'function' ? piece(nameOf) : piece)))
   }
 
   #tasksOf(place: Place): Task[] {
@@ -105,11 +105,11 @@ class Converter {
     const { type, subtype } = entity.contentType
     if (entity.preamble !== undefined) {
       const isSigned = type === 'multipart' && subtype === 'signed'
-      return isSigned && this.#isFit(place) ? [canonicalLines(entity.bytes)] : this.#multipart(place)
+      return isSigned && this.#isFit(place) ? [canonicalPiece(entity.bytes)] : this.#multipart(place)
     }
     const isEncoded = ['base64', 'quoted-printable'].includes(entity.transferEncoding)
     const { body } = entity
-    const isReady = this.#isFit(place) && (isEncoded || canonicalLines(body) === body)
+    const isReady = this.#isFit(place) && (isEncoded || canonicalPiece(body) === body)
     const message = isReady ? undefined : unwrapMessage(entity)
     return message ? this.#message(place, message) : this.#leaf(place)
   }
@@ -133,7 +133,7 @@ class Converter {
     // Lines that were hidden by an encoding, or by other line ends, may look like delimiters around.
     if (message.buffer !== entity.source.buffer || innerEol !== eol) this.#renames = true
     const head = canonicalHeader(entity.header, eol, { transferEncoding: '7bit' })
-    return [head, lineEnd, { entity: inner, depth: depth + 1, eol: innerEol }]
+    return [...head, lineEnd, { entity: inner, depth: depth + 1, eol: innerEol }]
   }
 
   #leaf({ entity, eol }: Place): Task[] {
@@ -145,7 +145,7 @@ class Converter {
       return [(nameOf) => headOf(entity, eol, leaf, nameOf(id, own)), lineEnd, leaf.body]
     }
     const head = headOf(entity, eol, leaf, own)
-    return [head, blankLineFor(entity, head, leaf), leaf.body]
+    return [...head, blankLineFor(entity, head, leaf), leaf.body]
   }
 
   #idOf(boundary: string): number {
@@ -160,7 +160,7 @@ class Converter {
     const head: Later = (nameOf) => headOf(entity, eol, changes, nameOf(id, own))
     const around = delimiters.flatMap((delimiter, index): Task[] => {
       const part = parts[index]
-      const line: Later = (nameOf) => delimiterLine(delimiter, nameOf(id, own), part === undefined)
+      const line: Later = (nameOf) => [delimiterLine(delimiter, nameOf(id, own), part === undefined)]
       return part ? [line, { entity: part, depth, eol }] : [line]
     })
     return [head, lineEnd, unread(entity.preamble!, eol), ...around, unread(entity.epilogue!, eol)]
@@ -168,7 +168,7 @@ class Converter {
 }
 
 /** @param boundary - of a multipart; its Content-Type stays as it is where it says so already. */
-function headOf(entity: Entity, eol: number, changes: Partial<Leaf>, boundary: string | undefined): Uint8Array {
+function headOf(entity: Entity, eol: number, changes: Partial<Leaf>, boundary: string | undefined): readonly Piece[] {
   const { contentType, header } = entity
   const isSame = boundary === undefined || boundary === boundaryOf(contentType)
   return canonicalHeader(header, eol, {
@@ -177,6 +177,12 @@ function headOf(entity: Entity, eol: number, changes: Partial<Leaf>, boundary: s
       contentType: contentTypeText({ ...contentType, parameters: { ...contentType.parameters, boundary } }),
     }),
   })
+}
+
+/** What stands as it is in a piece, beside its line ends. */
+function unencodedIn(piece: Piece): readonly Uint8Array[] {
+  const octets = piece instanceof Uint8Array ? piece : piece.unencoded
+  return octets ? [octets] : []
 }
 
 const lineEnd = Uint8Array.of(0x0d, 0x0a)
@@ -191,10 +197,13 @@ function delimiterLine(delimiter: Uint8Array, boundary: string, closes: boolean)
 }
 
 /** What stands around the parts stays where it may. */
-function unread(bytes: Uint8Array, eol: number): Uint8Array {
-  const lines = canonicalLines(bytes)
-  const { eightBit, binary } = lineTraits(lines)
-  return eightBit || binary || hasBareCr(bytes, eol) ? nothing : lines
+function unread(bytes: Uint8Array, eol: number): Piece {
+  return isAscii(bytes) && !hasBareCr(bytes, eol) ? canonicalPiece(bytes) : nothing
+}
+
+/** Whether 7bit may hold lines once they end in CRLF. */
+function isAscii(lines: Uint8Array): boolean {
+  return lineFault(lines, ['eight-bit', 'nul', 'long-line']) === undefined
 }
 
 /** What a leaf becomes. */
@@ -207,11 +216,10 @@ interface Leaf {
 
 function leafOf(entity: Entity): Leaf {
   const { body, transferEncoding, contentType } = entity
-  const lines = canonicalLines(body)
-  const { eightBit, binary } = lineTraits(lines)
+  const lines = canonicalPiece(body)
   const isText = ['text', 'message', 'multipart'].includes(contentType.type)
   const isEncoded = transferEncoding === 'base64' || (transferEncoding === 'quoted-printable' && isText)
-  if (!eightBit && !binary && (lines === body || isEncoded || isText)) {
+  if (isAscii(body) && (lines === body || isEncoded || isText)) {
     return { ...(isUnencoded(entity) && { transferEncoding: '7bit' }), body: lines, isSame: lines === body }
   }
   const octets = decodeBody(entity)
@@ -221,7 +229,7 @@ function leafOf(entity: Entity): Leaf {
 }
 
 /** The blank line, also where it was missing before a body that has a header, or that might be taken for one now. */
-function blankLineFor(entity: Entity, head: Uint8Array, { transferEncoding, body, isSame }: Leaf): Uint8Array {
+function blankLineFor(entity: Entity, head: readonly Piece[], { transferEncoding, body, isSame }: Leaf): Uint8Array {
   const isMissing = blankLineOf(entity).length === 0 && transferEncoding === undefined
-  return isMissing && (body.length === 0 || (head.length === 0 && isSame)) ? nothing : lineEnd
+  return isMissing && (body.length === 0 || (head.every(({ length }) => length === 0) && isSame)) ? nothing : lineEnd
 }

@@ -1,12 +1,12 @@
-import { concat } from '../bytes/index.js'
 import { unlessThrown } from '../errors/index.js'
 import { formatAddress, parseAddresses } from './address.js'
 import { contentTypeText, parseContentDisposition, parseContentType } from './content-fields.js'
-import { encodeWords } from './encoded-word.js'
+import { encodeWords, needsNoWords } from './encoded-word.js'
 import { MimeError } from './errors.js'
-import type { Field, Header } from './header.js'
-import { canonicalLines, lineFault } from './lines.js'
-import { serializeHeader } from './serialize-header.js'
+import { bodyOctets, type Field, type Header } from './header.js'
+import { canonicalPiece, lineFault } from './lines.js'
+import type { Piece } from './pieces.js'
+import { foldedField, serializeHeader } from './serialize-header.js'
 
 /** Fields that say something else than before. */
 interface Changes {
@@ -33,30 +33,34 @@ export function hasBareCr(bytes: Uint8Array, eol: number): boolean {
  *
  * @param eol - what ends lines in the source of the header.
  */
-export function canonicalHeader(header: Header, eol: number, changes: Changes): Uint8Array {
+export function canonicalHeader(header: Header, eol: number, changes: Changes): readonly Piece[] {
   const isChanged = changes.transferEncoding !== undefined || changes.contentType !== undefined
-  if (!isChanged && isFit(header.bytes, eol)) return canonicalLines(header.bytes)
-  const pieces: Uint8Array[] = []
+  if (!isChanged && isFit(header.bytes, eol)) return [canonicalPiece(header.bytes)]
+  const pieces: Piece[] = []
   const changed = new Map(
     Object.entries({ 'content-transfer-encoding': changes.transferEncoding, 'content-type': changes.contentType }),
   )
   const written = new Set<string>()
+  let isOpen = false // a last field without a line end, because it ended with the message or at a delimiter
   for (const field of header.fields) {
     const { bytes } = field
     const name = field.name.toLowerCase()
     if (written.has(name)) continue
     const body = changed.get(name)
+    const stays = body === undefined && isFit(bytes, eol)
     if (body !== undefined) pieces.push(serializeHeader([[field.name, body]]))
-    else pieces.push(isFit(bytes, eol) ? canonicalLines(bytes) : rewritten(field))
+    else pieces.push(stays ? canonicalPiece(bytes) : rewritten(field, eol))
+    isOpen = stays && bytes.at(-1) !== eol
     // Of these the first counts, and no other may take its place.
     if (contentFields.has(name)) written.add(name)
   }
   for (const [name, body] of changed) {
     if (body === undefined || written.has(name)) continue
-    if (endsOpen(pieces)) pieces.push(lineEnd)
+    if (isOpen) pieces.push(lineEnd)
+    isOpen = false
     pieces.push(serializeHeader([[spelled[name] ?? name, body]]))
   }
-  return concat(pieces)
+  return pieces
 }
 
 const contentFields: ReadonlySet<string> = new Set(['content-type', 'content-disposition', 'content-transfer-encoding'])
@@ -70,12 +74,6 @@ function isFit(bytes: Uint8Array, eol: number): boolean {
   return !hasBareCr(bytes, eol) && lineFault(bytes, ['eight-bit', 'nul', 'long-line']) === undefined
 }
 
-/** A last field without a line end, because it ended with the message or at a delimiter. */
-function endsOpen(pieces: readonly Uint8Array[]): boolean {
-  const last = pieces.findLast(({ length }) => length > 0)
-  return last !== undefined && last.at(-1) !== lf
-}
-
 const addressFields: ReadonlySet<string> = new Set(
   ['from', 'sender', 'reply-to', 'to', 'cc', 'bcc'].flatMap((name) => [name, `resent-${name}`]),
 )
@@ -83,12 +81,23 @@ const addressFields: ReadonlySet<string> = new Set(
 /** More mailboxes than this are written as text. */
 const maxMailboxes = 5000
 
+/** The same field in ASCII; a text that has nothing but too long a line octet by octet, since it may have ten megabytes. */
+function rewritten(field: Field, eol: number): Piece {
+  const key = field.name.toLowerCase()
+  const isText = !contentFields.has(key) && !addressFields.has(key)
+  return (isText && refolded(field, eol)) || saidInWords(key, field)
+}
+
+function refolded(field: Field, eol: number): Piece | undefined {
+  const body = bodyOctets(field, eol)
+  return needsNoWords(body) ? unlessThrown(MimeError, () => foldedField(field.name, body)) : undefined
+}
+
 /**
- * The same field in ASCII. What is no longer one, such as an address beyond ASCII, becomes text that says what it was.
- * Nothing is left of a field whose name alone is longer than a line, and of a Content field that nobody could read.
+ * What is no longer a structured field, such as an address beyond ASCII, becomes text that says what it was. Nothing is
+ * left of a field whose name alone is longer than a line, and of a Content field that nobody could read.
  */
-function rewritten({ name, body }: Field): Uint8Array {
-  const key = name.toLowerCase()
+function saidInWords(key: string, { name, body }: Field): Uint8Array {
   const plain = body.replace(/[\x00-\x1f\x7f]+/g, ' ')
   const structured = () => structuredText(key, body, plain)
   // What cannot be read as one of these says nothing, and must not come to say something.

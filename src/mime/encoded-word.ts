@@ -33,6 +33,19 @@ export function encodeWords(text: string, { always = false }: { readonly always?
   return [...words, wordOf(text.slice(from))].join(' ')
 }
 
+/** Whether octets are ASCII without controls that {@link encodeWords} leaves as it is: the same as it asks of a text. */
+export function needsNoWords(octets: Uint8Array): boolean {
+  let word = 0
+  for (let at = 0; at < octets.length; at++) {
+    const octet = octets[at]!
+    if (octet < 0x20 || octet > 0x7e) return false
+    if (octet === 0x3f && octets[at - 1] === 0x3d) return false
+    word = octet === 0x20 ? 0 : word + 1
+    if (word === longWordLength) return false
+  }
+  return true
+}
+
 function wordOf(text: string): string {
   return `=?UTF-8?B?${encodeBase64(encodeUtf8(text))}?=`
 }
@@ -45,7 +58,8 @@ function utf8Length(codePoint: number): number {
 }
 
 /** Nothing can be folded that has no white space. */
-const longWord = /[^ \t]{900}/
+const longWordLength = 900
+const longWord = /* @__PURE__ */ new RegExp(`[^ \\t]{${longWordLength}}`)
 
 /** charset, language after a star (RFC 2231 §5), B or Q, and the text. */
 const encodedWord = /=\?([^?*\s]{1,40})(?:\*[^?\s]{0,40})?\?([bq])\?([^?\r\n]{0,2000})\?=/gi

@@ -106,9 +106,7 @@ class FieldView implements Field {
   }
 
   get body(): string {
-    const { source, eol } = this.#lines
-    const lines = source.subarray(this.#colon() + 1, endOfField(this.#lines, this.#start))
-    return decodeUnlabelled(trimmed(unfolded(lines, eol))).trim()
+    return decodeUnlabelled(bodyOctets(this, this.#lines.eol)).trim()
   }
 
   get bytes(): Uint8Array {
@@ -154,6 +152,11 @@ function isWordAt(source: Uint8Array, at: number, word: string): boolean {
     if (lowerCase !== word.charCodeAt(index)) return false
   }
   return true
+}
+
+/** The body of a field in octets, without line breaks and the blanks around it. @param eol - what ends lines. */
+export function bodyOctets({ bytes }: Field, eol: number): Uint8Array {
+  return trimmed(unfolded(bytes.subarray(bytes.indexOf(colon) + 1), eol))
 }
 
 /** Without line ends; a view where only the last is one. In octets, since a field of ten megabytes has 100,000 of them. */

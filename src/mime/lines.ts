@@ -1,3 +1,5 @@
+import { joined, type LaterPiece, type Piece } from './pieces.js'
+
 const lf = 0x0a
 const cr = 0x0d
 
@@ -105,17 +107,36 @@ function startsWithFrom(bytes: Uint8Array, at: number): boolean {
  * @see RFC 8551 §3.1.1
  */
 export function canonicalLines(bytes: Uint8Array): Uint8Array {
+  const piece = canonicalPiece(bytes)
+  return piece instanceof Uint8Array ? piece : joined([piece])
+}
+
+/** The same, written where it is to stand. */
+export function canonicalPiece(bytes: Uint8Array): Piece {
   const bare = countBareEnds(bytes)
-  if (bare === 0) return bytes
-  const canonical = new Uint8Array(bytes.length + bare)
-  let to = 0
-  for (let from = 0; from < bytes.length; ) {
-    const length = endLength(bytes, from)
-    if (length > 0) canonical[to++] = cr
-    canonical[to++] = length > 0 ? lf : bytes[from]!
-    from += length || 1
+  return bare === 0 ? bytes : new CanonicalPiece(bytes, bytes.length + bare)
+}
+
+/** A class for the same reason as that of base64: a header may have 100,000 fields. */
+class CanonicalPiece implements LaterPiece {
+  readonly unencoded: Uint8Array
+  readonly length: number
+
+  constructor(unencoded: Uint8Array, length: number) {
+    this.unencoded = unencoded
+    this.length = length
   }
-  return canonical
+
+  write(place: Uint8Array): undefined {
+    const bytes = this.unencoded
+    let to = 0
+    for (let from = 0; from < bytes.length; ) {
+      const length = endLength(bytes, from)
+      if (length > 0) place[to++] = cr
+      place[to++] = length > 0 ? lf : bytes[from]!
+      from += length || 1
+    }
+  }
 }
 
 /** Puts line ends in the form that text has in memory: CRLF and a bare CR become LF. The same array when it is so already. */

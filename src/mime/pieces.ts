@@ -7,6 +7,8 @@ export type Piece = Uint8Array | LaterPiece
 
 export interface LaterPiece {
   readonly length: number
+  /** What it writes with other line ends and nothing else changed: of what is encoded, nothing. */
+  readonly unencoded?: Uint8Array
   /** @param place - of exactly that length. */
   write(place: Uint8Array): undefined
 }

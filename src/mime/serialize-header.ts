@@ -19,25 +19,38 @@ export function serializeHeader(fields: readonly (readonly [name: string, body: 
   return joined(fields.map(([name, body]) => fieldOf(name, body)))
 }
 
-/** Each line is written where it stands: a field of ten megabytes has 130,000. */
-function fieldOf(name: string, untrimmed: string): LaterPiece {
-  if (!/^[!-9;-~]{1,76}$/.test(name)) throw new MimeError('ERR_MIME_FIELD_INVALID', 'not the name of a field')
-  if (/[^\t -~]/.test(untrimmed)) throw new MimeError('ERR_MIME_FIELD_INVALID', `a character that ${name} may not hold`)
-  const head = `${name}: `
-  const body = untrimmed.trim()
-  const breaks = breaksOf(body, head.length)
-  const ends = [...breaks, body.length]
-  if (ends.some((end, index) => end - (breaks[index - 1] ?? -head.length) > maxLength)) {
-    throw new MimeError('ERR_MIME_FIELD_INVALID', `a word too long for a line in ${name}`)
+function fieldOf(name: string, body: string): LaterPiece {
+  checkName(name) // before the body, whose error says it
+  if (/[^\t -~]/.test(body)) throw new MimeError('ERR_MIME_FIELD_INVALID', `a character that ${name} may not hold`)
+  return foldedField(name, encodeLatin1(body.trim()))
+}
+
+/**
+ * The same of one field, written where it is to stand: a field of ten megabytes has 130,000 lines.
+ *
+ * @param body - blanks and visible ASCII, without blanks around it.
+ */
+export function foldedField(name: string, body: Uint8Array): LaterPiece {
+  checkName(name)
+  const head = encodeLatin1(`${name}: `)
+  let lines = 0
+  let start = -head.length
+  for (const end of lineEndsIn(body, head.length)) {
+    if (end - start > maxLength) {
+      throw new MimeError('ERR_MIME_FIELD_INVALID', `a word too long for a line in ${name}`)
+    }
+    lines++
+    start = end
   }
   return {
-    length: head.length + body.length + ends.length * lineEnd.length,
+    length: head.length + body.length + lines * lineEnd.length,
+    unencoded: body,
     write(place) {
-      place.set(encodeLatin1(head))
+      place.set(head)
       let to = head.length
       let from = 0
-      for (const end of ends) {
-        for (let at = from; at < end; at++) place[to++] = body.charCodeAt(at)
+      for (const end of lineEndsIn(body, head.length)) {
+        for (let at = from; at < end; at++) place[to++] = body[at]!
         place.set(lineEnd, to)
         to += lineEnd.length
         from = end
@@ -46,40 +59,36 @@ function fieldOf(name: string, untrimmed: string): LaterPiece {
   }
 }
 
+function checkName(name: string): void {
+  if (!/^[!-9;-~]{1,76}$/.test(name)) throw new MimeError('ERR_MIME_FIELD_INVALID', 'not the name of a field')
+}
+
 const lineEnd = [0x0d, 0x0a] as const
 
 /**
- * Where a body breaks: before white space, so that unfolding gives the same text; never right behind the name.
+ * Where the lines of a body end: before white space, so that unfolding gives the same text; never right behind the name.
  *
  * @param column - where the body begins in the first line.
  */
-function breaksOf(body: string, column: number): readonly number[] {
-  const breaks: number[] = []
-  let line = -column
-  let from = 0
-  while (body.length - line > preferredLength) {
-    const fits = lastBreak(body, from, line + preferredLength)
-    const at = fits > 0 ? fits : nextBreak(body, Math.max(from, line + preferredLength))
-    if (at < 0) break
-    breaks.push(at)
-    line = at
-    from = at + 1
-  }
-  return breaks
+function* lineEndsIn(body: Uint8Array, column: number): Generator<number> {
+  let end = endOfLine(body, 0, preferredLength - column)
+  for (; end < body.length; end = endOfLine(body, end, end + preferredLength)) yield end
+  yield end
 }
 
-function lastBreak(text: string, from: number, to: number): number {
-  for (let at = to; at > from; at--) if (isBreak(text, at)) return at
-  return -1
-}
-
-function nextBreak(text: string, from: number): number {
-  for (let at = from + 1; at < text.length; at++) if (isBreak(text, at)) return at
-  return -1
+/** The last break that fits; else the next one. */
+function endOfLine(body: Uint8Array, start: number, most: number): number {
+  if (body.length <= most) return body.length
+  for (let at = most; at > start; at--) if (isBreak(body, at)) return at
+  for (let at = Math.max(start, most) + 1; at < body.length; at++) if (isBreak(body, at)) return at
+  return body.length
 }
 
 /** The first of a run of white space, with something before it. */
-function isBreak(text: string, at: number): boolean {
-  const isSpace = (index: number) => text[index] === ' ' || text[index] === '\t'
-  return isSpace(at) && !isSpace(at - 1)
+function isBreak(body: Uint8Array, at: number): boolean {
+  return isSpace(body[at]) && !isSpace(body[at - 1])
+}
+
+function isSpace(octet: number | undefined): boolean {
+  return octet === 0x20 || octet === 0x09
 }

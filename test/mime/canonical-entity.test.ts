@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8 } from '../../src/bytes/index.js'
+import { concat, decodeLatin1, decodeUtf8, encodeLatin1, encodeUtf8 } from '../../src/bytes/index.js'
 import {
   canonicalEntity,
   decodeBody,
@@ -7,6 +7,7 @@ import {
   fieldBody,
   parseAddresses,
   parseEntity,
+  serializeHeader,
   unwrapMessage,
 } from '../../src/mime/index.js'
 
@@ -70,6 +71,35 @@ describe('an entity made safe to sign (RFC 8551 §3.1)', () => {
     expect(decodeWords(fieldBody(header, 'Subject')!)).toBe('Grüße')
     expect(parseAddresses(fieldBody(header, 'To')!)).toEqual([{ name: 'Müller, Jörg', address: 'j@clinic.example' }])
     expect(contentType.parameters).toEqual({ name: 'ü.txt' })
+  })
+
+  const words = 'word  after word '.repeat(70).trim()
+  const longLines = [
+    { comment: 'is folded where it may be', body: words, written: words },
+    { comment: 'that was folded once already is unfolded first', body: `a\r\n ${words}`, written: `a ${words}` },
+    {
+      comment: 'with a word that fits a line',
+      body: `${words} ${'x'.repeat(899)}`,
+      written: `${words} ${'x'.repeat(899)}`,
+    },
+    { comment: 'with a word too long becomes encoded words', body: `${words} ${'x'.repeat(900)}`, written: undefined },
+    { comment: 'that looks like an encoded word does so too', body: `=?${words}`, written: undefined },
+    { comment: 'loses control characters', body: `${words}\t\x01\x7fx`, written: `${words} x` },
+  ]
+  test.each(longLines)('a line of a header that is too long $comment', ({ body, written }) => {
+    const bytes = canonicalEntity(parseEntity(encodeLatin1(`Subject: ${body}\r\n\r\n`)))
+    const text = body.replace('\r\n', '').replace(/[\t\x01\x7f]+/, ' ')
+    if (written !== undefined)
+      expect(bytes).toEqual(concat([serializeHeader([['Subject', written]]), encodeLatin1('\r\n')]))
+    expect(decodeWords(fieldBody(parseEntity(bytes).header, 'Subject')!)).toBe(text)
+    expect(decodeLatin1(bytes)).not.toMatch(/[^\r\n]{999}/)
+  })
+
+  test('a boundary that is new occurs in no header that was folded', () => {
+    const inner = `Subject: ${words} =_direct-1\r\n\r\nx`
+    const message = `Content-Type: multipart/mixed; boundary="ä"\r\n\r\n--ä\r\nContent-Type: message/rfc822\r\n\r\n${inner}\r\n--ä--\r\n`
+    expect(again(message).contentType.parameters.boundary).toBe('=_direct-2')
+    expect(again(message.replace(' =_direct-1', '')).contentType.parameters.boundary).toBe('=_direct-1')
   })
 
   test('a message inside is not encoded: its own parts are', () => {
