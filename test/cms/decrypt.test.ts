@@ -18,7 +18,7 @@ import { algorithms, contentInfo, type Envelope, envelopedDataOf } from './fixtu
 const content = encodeUtf8('Content-Type: text/plain\r\n\r\nHello\r\n')
 const ports: DecryptionPorts = { crypto, algorithms }
 
-async function recipient(certificate: Certificate, key: string): Promise<Recipient> {
+async function recipient(certificate: Certificate, key: string) {
   return { certificate, key: createDecrypter(crypto, parsePrivateKey((await keyPair(key)).pkcs8)) }
 }
 
@@ -100,6 +100,12 @@ describe('envelopes put together by hand', async () => {
     {
       comment: 'one certificate under both its names',
       recipients: [{ certificate: bob }, { certificate: bob, rid: bySki }],
+      answer: 'recipient-named-twice',
+    },
+    {
+      comment: 'one of ours twice and one once',
+      recipients: [{ certificate: bob }, { certificate: bob }, { certificate: carol }],
+      mine: [bobs, carols],
       answer: 'recipient-named-twice',
     },
     {
@@ -218,6 +224,34 @@ describe('envelopes put together by hand', async () => {
       const key: Decrypter = { decryptKey: async () => new Uint8Array(length) }
       expect(await answer(bytes, [{ certificate: bob, key }])).toBe('not-decryptable')
     }
+  })
+
+  test('keys that differ in one octet are different keys, whichever octet it is', async () => {
+    const bytes = await envelopedDataOf({ content, recipients: [{ certificate: bob }, { certificate: carol }] })
+    const changedAt = (place: number): Recipient => ({
+      certificate: carol,
+      key: {
+        decryptKey: async (request) =>
+          (await carols.key.decryptKey(request)).map((octet, index) => (index === place ? octet ^ 1 : octet)),
+      },
+    })
+    for (const place of [0, 1, 15, 31]) expect(await answer(bytes, [bobs, changedAt(place)])).toBe('not-decryptable')
+    expect(await answer(bytes, [bobs, changedAt(32)])).toBe('ok')
+  })
+
+  test('a signal is for the key to hear', async () => {
+    const bytes = await envelopedDataOf({ content, recipients: [{ certificate: bob }] })
+    const heard: unknown[] = []
+    const key: Decrypter = {
+      decryptKey: (request) => {
+        heard.push(request.signal)
+        return bobs.key.decryptKey(request)
+      },
+    }
+    const { signal } = new AbortController()
+    expect(await answer(bytes, [{ certificate: bob, key }], { ...ports, signal })).toBe('ok')
+    expect(await answer(bytes, [{ certificate: bob, key }])).toBe('ok')
+    expect(heard).toEqual([signal, undefined])
   })
 
   test('a key that the message does not name is never used', async () => {

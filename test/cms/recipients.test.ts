@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { policies } from '../../src/agent/index.js'
+import { type DerNode, der, parseAsn1, readOid } from '../../src/asn1/index.js'
 import { encodeUtf8 } from '../../src/bytes/index.js'
 import {
   buildEnvelopedData,
@@ -8,6 +9,7 @@ import {
   parseEnvelopedData,
   type Recipient,
   type RecipientDraft,
+  readSmimeCapabilities,
   recipientAlgorithms,
 } from '../../src/cms/index.js'
 import {
@@ -17,11 +19,15 @@ import {
   createPasswordDecrypter,
   createSharedKeyDecrypter,
   type Decrypter,
+  encryptKey,
   type KeyAgreementName,
+  type KeyTransportName,
   type KeyWrapName,
   keyAgreements,
 } from '../../src/crypto/index.js'
 import { codeOfRejection } from '../helpers/codes.js'
+import { issueMailbox, keyPair } from '../helpers/issue.js'
+import { attributeOf } from './fixtures.js'
 import { curveCertificate, curveRecipient, rsaRecipient } from './keys.js'
 
 const content = encodeUtf8('Content-Type: text/plain\r\n\r\nHello\r\n')
@@ -36,6 +42,13 @@ async function answer(bytes: Uint8Array, recipients: readonly Recipient[], polic
   const verdict = await decryptEnvelopedData(parseEnvelopedData(bytes), recipients, ports)
   if (verdict.ok) expect(verdict.content).toEqual(content)
   return verdict.ok ? 'ok' : verdict.code
+}
+
+function parseAttributes(...attributes: readonly DerNode[]) {
+  return parseAsn1(der.encode(der.setOf(attributes))).children.map(({ children: [type, values] }) => ({
+    type: readOid(type!),
+    values: values!.children,
+  }))
 }
 
 describe('every kind of recipient', async () => {
@@ -267,5 +280,64 @@ describe('how a recipient is encrypted to', async () => {
   ]
   test.each(wishes)('$comment: $cipher', ({ capabilities, cipher }) => {
     expect(recipientAlgorithms(rsa.certificate, sending, capabilities)?.cipher).toBe(cipher)
+  })
+
+  // RFC 4055 §4.1
+  const oaepKeys: { comment: string; named?: KeyTransportName; wanted: KeyTransportName; gets: KeyTransportName }[] = [
+    { comment: 'without parameters', wanted: 'RSAES-PKCS1-v1_5', gets: 'RSAES-OAEP-SHA-256' },
+    { comment: 'without parameters', wanted: 'RSAES-OAEP-SHA-512', gets: 'RSAES-OAEP-SHA-512' },
+    { comment: 'for SHA-384', named: 'RSAES-OAEP-SHA-384', wanted: 'RSAES-PKCS1-v1_5', gets: 'RSAES-OAEP-SHA-384' },
+    { comment: 'for SHA-384', named: 'RSAES-OAEP-SHA-384', wanted: 'RSAES-OAEP-SHA-256', gets: 'RSAES-OAEP-SHA-384' },
+  ]
+  test.each(oaepKeys)(
+    'a key for OAEP alone, $comment, where $wanted is sent: $gets',
+    async ({ named, wanted, gets }) => {
+      const { publicKey } = await keyPair('Bob')
+      const [, bits] = parseAsn1(publicKey).children
+      const like = named && (await encryptKey(crypto, named, rsa.certificate.publicKey, new Uint8Array(16)))
+      const parameters = like?.algorithm.parameters
+      const algorithm = der.sequence(der.oid('1.2.840.113549.1.1.7'), ...(parameters ? [parameters] : []))
+      const certificate = await issueMailbox('bob@hospital.example', {
+        cn: 'Bob',
+        by: 'Hospital CA',
+        publicKey: der.encode(der.sequence(algorithm, bits!.bytes)),
+      })
+      const found = recipientAlgorithms(certificate, { ...sending, keyTransport: wanted })
+      expect(found?.draft).toEqual({ certificate, keyTransport: gets })
+      expect(await answer(await seal([found!.draft]), [{ certificate, key: rsa.key }])).toBe('ok')
+    },
+  )
+
+  const capabilitiesOf = (...oids: readonly string[]) => der.sequence(...oids.map((oid) => der.sequence(der.oid(oid))))
+  const inCertificate = [
+    { comment: 'one cipher', value: der.encode(capabilitiesOf(aes128.algorithm)), cipher: 'AES-128-CBC' },
+    { comment: 'nothing that can be read', value: der.encode(der.nul()), cipher: 'AES-256-CBC' },
+    { comment: 'no structure at all', value: Uint8Array.of(0x30), cipher: 'AES-256-CBC' },
+  ]
+  test.each(inCertificate)('a certificate that names $comment: $cipher (RFC 4262 §2)', async ({ value, cipher }) => {
+    const unrelated = { oid: '1.2.3.4', critical: false, value: der.encode(capabilitiesOf(gcm.algorithm)) }
+    const named = { oid: '1.2.840.113549.1.9.15', critical: false, value }
+    const certificate = await issueMailbox('bob@hospital.example', {
+      cn: 'Bob',
+      by: 'Hospital CA',
+      extensions: [unrelated, named],
+    })
+    expect(recipientAlgorithms(certificate, sending)?.cipher).toBe(cipher)
+    // What the recipient itself said goes before it.
+    expect(recipientAlgorithms(certificate, sending, [gcm])?.cipher).toBe('AES-256-GCM')
+  })
+
+  test('what a signer reads: 64 capabilities, and none where the attribute is not as it should be', () => {
+    const attribute = (...values: readonly DerNode[]) =>
+      parseAttributes(attributeOf('1.2.840.113549.1.9.15', ...values))
+    const many = (count: number) => attribute(capabilitiesOf(...Array.from({ length: count }, (_, at) => `1.2.${at}`)))
+    const read = (attributes: Parameters<typeof readSmimeCapabilities>[0]) =>
+      readSmimeCapabilities(attributes).map(({ algorithm }) => algorithm)
+    expect(read(many(64))).toHaveLength(64)
+    expect(read(many(65))).toEqual(read(many(64)))
+    expect(read(attribute(capabilitiesOf(gcm.algorithm, '1.2.3')))).toEqual([gcm.algorithm, '1.2.3'])
+    expect(read(attribute(der.nul()))).toEqual([])
+    expect(read([...many(1), ...many(1)])).toEqual([])
+    expect(read([])).toEqual([])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { policies } from '../../src/agent/index.js'
-import { encodeUtf8 } from '../../src/bytes/index.js'
+import { concat, encodeUtf8 } from '../../src/bytes/index.js'
 import {
   buildEnvelopedData,
   decryptEnvelopedData,
@@ -10,7 +10,13 @@ import {
   type RecipientDraft,
   type RecipientInfo,
 } from '../../src/cms/index.js'
-import { type ContentCipherName, type CryptoProvider, createDecrypter, encryptKey } from '../../src/crypto/index.js'
+import {
+  type ContentCipherName,
+  type CryptoProvider,
+  createDecrypter,
+  type Decrypter,
+  encryptKey,
+} from '../../src/crypto/index.js'
 import { parsePrivateKey } from '../../src/keys/index.js'
 import { keyPair } from '../helpers/issue.js'
 import { curveCertificate, rsaRecipient } from './keys.js'
@@ -166,5 +172,25 @@ describe('decryption does the same whatever is wrong (RFC 3218, SMIME-13)', asyn
     expect(good.code).toBe('ok')
     expect(bad.code).toBe('not-decryptable')
     expect(bad.calls).toEqual(good.calls)
+  })
+
+  test.each(ciphers)('%s: a far-away key that gives too little or too much is used to the end', async (cipher) => {
+    const draft = { certificate: bob.certificate, keyTransport: pkcs1 } as const
+    const enveloped = parseEnvelopedData(await buildEnvelopedData({ content, cipher, recipients: [draft] }, crypto))
+    const { key } = bob
+    const calls = async (cut: (contentKey: Uint8Array) => Uint8Array) => {
+      const spy = spied()
+      const away: Decrypter = { decryptKey: async (request) => cut(await key.decryptKey(request)) }
+      const recipient = { certificate: bob.certificate, key: away }
+      const verdict = await decryptEnvelopedData(enveloped, [recipient], { crypto: spy.provider, algorithms })
+      return { calls: spy.calls, content: verdict.ok && verdict.content }
+    }
+    const good = await calls((contentKey) => contentKey)
+    expect(good.content).toEqual(content)
+    for (const length of [0, 16, 31, 33, 48]) {
+      const bad = await calls((contentKey) => concat([contentKey, contentKey]).subarray(0, length))
+      expect(bad.calls, `${length} octets`).toEqual(good.calls)
+      expect(bad.content, `${length} octets`).not.toEqual(content)
+    }
   })
 })

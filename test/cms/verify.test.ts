@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { type DerNode, der } from '../../src/asn1/index.js'
+import { type DerNode, der, parseAsn1, readOid } from '../../src/asn1/index.js'
 import { encodeUtf8 } from '../../src/bytes/index.js'
 import { buildSignedData, parseSignedData, readSigningTime, verifySignedData } from '../../src/cms/index.js'
-import { computeDigest } from '../../src/crypto/index.js'
-import { codeOf } from '../helpers/codes.js'
+import { computeDigest, type DigestName, digests, type Signer } from '../../src/crypto/index.js'
+import { describeCertificate } from '../../src/x509/index.js'
+import { codeOf, codeOfRejection } from '../helpers/codes.js'
 import { issueMailbox, keyPair, now } from '../helpers/issue.js'
 import { algorithms, attributeOf, attributesFor, contentInfo, type HandMade, signedDataOf } from './fixtures.js'
 
@@ -45,6 +46,7 @@ describe('signatures put together by hand', async () => {
   }
   const sha512 = der.sequence(der.oid('2.16.840.1.101.3.4.2.3'))
   const lookalike = der.encode(der.setOf([contentType, messageDigest]))
+  const nothing = der.encode(der.setOf([]))
   const changed = Uint8Array.from(content, (octet, index) => (index === 30 ? octet ^ 1 : octet))
 
   interface Case extends Partial<HandMade> {
@@ -130,6 +132,11 @@ describe('signatures put together by hand', async () => {
       answer: 'attributes-malformed',
     },
     {
+      comment: 'the digest twice, once without a value',
+      attributes: [contentType, messageDigest, attributeOf('1.2.840.113549.1.9.4')],
+      answer: 'attributes-malformed',
+    },
+    {
       comment: 'the signing time twice',
       attributes: [contentType, messageDigest, signingTime, signingTime],
       answer: 'attributes-malformed',
@@ -193,6 +200,13 @@ describe('signatures put together by hand', async () => {
       answer: 'attributes-malformed',
     },
     {
+      comment: 'no signed attributes, a content that is a set of nothing: attributes are at least one (RFC 5652 §5.3)',
+      attributes: null,
+      content: nothing,
+      detached: nothing,
+      answer: 'ok',
+    },
+    {
       comment: 'signed attributes over that same content',
       attributes: Object.values(await attributesFor(lookalike)),
       content: lookalike,
@@ -254,6 +268,38 @@ describe('signatures put together by hand', async () => {
   test.each(cases)('$comment: $answer', async ({ comment: _, answer, detached = content, ...made }) => {
     const bytes = await signedDataOf({ signer: ann, key: 'Ann', content, ...made })
     expect(await answers(bytes, detached ?? undefined)).toEqual([answer])
+  })
+
+  test('a scheme that the policy leaves out is refused', async () => {
+    const bytes = await signedDataOf({ signer: ann, key: 'Ann', content })
+    const verify = async (part: Partial<typeof algorithms>) => {
+      const parts = { crypto, algorithms: { ...algorithms, ...part } }
+      const [verdict] = await verifySignedData(parseSignedData(bytes), content, parts)
+      return verdict?.ok ? 'ok' : verdict?.code
+    }
+    const [digest] = await verifySignedData(parseSignedData(bytes), content, ports)
+    expect(digest).toMatchObject({ ok: true, digest: 'SHA-256' })
+    expect(await verify({})).toBe('ok')
+    const others = algorithms.signatures.filter((name) => !/^RSASSA-PKCS1-v1_5/.test(name))
+    expect(others.length).toBeGreaterThan(0)
+    expect(await verify({ signatures: others })).toBe('signature-algorithm-unknown')
+    expect(await verify({ digests: ['SHA-384'] })).toBe('digest-not-allowed')
+  })
+
+  test('what is said of a signature names the certificate it was tried with', async () => {
+    const steps = async (made: Partial<HandMade>, detached = content) => {
+      const bytes = await signedDataOf({ signer: ann, key: 'Ann', content, ...made })
+      return (await verifySignedData(parseSignedData(bytes), detached, ports)).flatMap(
+        ({ explanation }) => explanation.steps,
+      )
+    }
+    const { serialNumber } = describeCertificate(ann)
+    const about = { certificate: { serialNumber } }
+    expect(await steps({})).toMatchObject([{ code: 'signature-valid', outcome: 'passed', about }])
+    expect(await steps({ key: 'Other' })).toMatchObject([{ code: 'signature-mismatch', outcome: 'failed', about }])
+    const [missing] = await steps({ certificates: [] })
+    expect(missing).toMatchObject({ code: 'signer-certificate-missing', outcome: 'failed' })
+    expect(missing).not.toHaveProperty('about')
   })
 
   test('each signer has its own answer', async () => {
@@ -390,6 +436,40 @@ describe('a signature that was built', async () => {
     expect(new Set(attributes.map(({ type }) => type))).toEqual(new Set(pkcs9))
     expect(readSigningTime(attributes)).toBe(now)
     expect(codeOf(() => readSigningTime([...attributes, ...attributes]))).toBe('ERR_CMS_MALFORMED')
+  })
+
+  test('by nobody is not built', async () => {
+    const draft = { content: octets, signer: [], signingTime: now }
+    expect(await codeOfRejection(buildSignedData(draft, crypto))).toBe('ERR_CMS_DRAFT')
+  })
+
+  test('says for readers in one pass which digests are needed, each once (RFC 5652 §5.1)', async () => {
+    const signerOf = async (digest: DigestName) => ({
+      certificate: ann,
+      chain: [authority],
+      key: (await keyPair('Ann')).signer(digest),
+    })
+    const signer = await Promise.all((['SHA-512', 'SHA-256', 'SHA-512'] as const).map(signerOf))
+    const several = await buildSignedData({ content: octets, signer, signingTime: now }, crypto)
+    const [, digestAlgorithms, , certificates] = parseAsn1(several).children[1]!.children[0]!.children
+    const named = digestAlgorithms!.children.map(({ children: [oid] }) => readOid(oid!))
+    expect(named).toEqual([digests['SHA-256'].oid, digests['SHA-512'].oid])
+    expect(certificates!.children).toHaveLength(2)
+    expect(await answers(several, octets)).toEqual(['ok', 'ok', 'ok'])
+  })
+
+  test('a signal is for the key to hear', async () => {
+    const heard: unknown[] = []
+    const sign: Signer['sign'] = (data, options) => {
+      heard.push(options?.signal)
+      return key.sign(data, options)
+    }
+    const { digest, signatureAlgorithm } = key
+    const signer = { certificate: ann, chain: [], key: { digest, signatureAlgorithm, sign } }
+    const { signal } = new AbortController()
+    await buildSignedData({ content: octets, signer, signingTime: now }, crypto, signal)
+    await buildSignedData({ content: octets, signer, signingTime: now }, crypto)
+    expect(heard).toEqual([signal, undefined])
   })
 
   test('with any bit of the signature changed, it is wrong', async () => {
