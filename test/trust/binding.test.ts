@@ -74,6 +74,12 @@ const cases: readonly Case[] = [
     address: 'ann+x@direct.clinic.example',
     answer: 'not-bound',
   },
+  ...(['an n', 'ann\u0007'] as const).map((local) => ({
+    comment: `AS-2: an rfc822Name with what is no printable ASCII, asked about as it is written (${local.length})`,
+    names: [email(`${local}@direct.clinic.example`)],
+    address: `${local}@direct.clinic.example`,
+    answer: 'not-bound' as const,
+  })),
   { comment: 'an rfc822Name with a NUL', names: [email(`${ann}\0.evil.example`)], answer: 'not-bound' },
   { comment: 'an rfc822Name with a blank at its end', names: [email(`${ann} `)], answer: 'not-bound' },
   {
@@ -182,6 +188,7 @@ const cases: readonly Case[] = [
     answer: 'not-bound',
   },
   { comment: 'AS-13: no name', answer: 'no-names' },
+  { comment: 'AS-13: no name, where the policy takes the subject', bySubject: true, answer: 'no-names' },
   { comment: 'AS-13: names of other kinds', names: [uri('mailto:ann@direct.clinic.example')], answer: 'no-names' },
   { comment: 'AS-13: the subject alone', subject: ann, answer: 'no-names' },
   { comment: 'AS-13: the subject alone, where the policy takes it', subject: ann, bySubject: true, answer: 'address' },
@@ -233,6 +240,7 @@ describe('names that version 1.3 forbids (AS-15, AS-16)', () => {
     readonly names: readonly WrittenName[]
     readonly subject?: string
     readonly cn?: string
+    readonly organisation?: string
     readonly codes: readonly string[]
   }
   const domain = dns('direct.clinic.example')
@@ -245,6 +253,17 @@ describe('names that version 1.3 forbids (AS-15, AS-16)', () => {
     { comment: 'a domain beside the address', names: [email(ann), domain], codes: ['several-names'] },
     { comment: 'a wildcard', names: [domain, dns('*.clinic.example')], codes: ['wildcard-name', 'several-names'] },
     { comment: 'a wildcard as the common name', names: [domain], cn: '*.clinic.example', codes: ['wildcard-name'] },
+    {
+      comment: 'an asterisk in another attribute of the subject',
+      names: [domain],
+      organisation: '*Clinic*',
+      codes: [],
+    },
+    {
+      comment: 'a mailbox beyond ASCII, where the tool takes the domain beside it',
+      names: [utf8('j\u00f6rg@direct.clinic.example'), domain],
+      codes: ['address-beside-domain', 'several-names'],
+    },
     { comment: 'an address in the subject', names: [domain], subject: ann, codes: ['address-beside-domain'] },
     {
       comment: 'an address, where the tool takes the domain beside it',
@@ -252,8 +271,11 @@ describe('names that version 1.3 forbids (AS-15, AS-16)', () => {
       codes: ['address-beside-domain', 'several-names'],
     },
   ]
-  test.each(table)('$comment: $codes', async ({ names, subject, cn = 'Ann', codes }) => {
-    const attributes = subject ? ([['emailAddress', subject]] as const) : []
+  test.each(table)('$comment: $codes', async ({ names, subject, cn = 'Ann', organisation, codes }) => {
+    const attributes = [
+      ...(subject ? ([['emailAddress', subject]] as const) : []),
+      ...(organisation ? ([['O', organisation]] as const) : []),
+    ]
     const certificate = await issue({
       cn,
       key: 'Ann',

@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import { anchorList, type CertificateUse, judgeCertificate, type TrustPolicy } from '../../src/trust/index.js'
-import type { Certificate } from '../../src/x509/index.js'
-import { type Issue, issueAuthority, issueMailbox } from '../helpers/issue.js'
+import type { KeyKind } from '../../src/crypto/index.js'
+import {
+  anchorList,
+  type CertificateQuestion,
+  type CertificateUse,
+  judgeCertificate,
+  type TrustPolicy,
+} from '../../src/trust/index.js'
+import type { Certificate, KeyUsage } from '../../src/x509/index.js'
+import { type Issue, issue, issueAuthority, issueMailbox } from '../helpers/issue.js'
 import { evidenceOf, policy as pathPolicy, type Question } from '../path/fixtures.js'
 
 const ann = 'ann@clinic.example'
@@ -68,6 +75,12 @@ describe('the judgement of a certificate', async () => {
       certificate: await mailbox({ keyUsage: ['cRLSign'] }),
       signing: 'not-usable',
       encryption: 'not-usable',
+    },
+    {
+      comment: 'AS-21: it does not say for what',
+      certificate: await issue({ cn: 'Ann', by: 'Root', subjectAltName: [{ type: 'rfc822Name', value: ann }] }),
+      signing: 'address',
+      encryption: 'address',
     },
     {
       comment: 'AS-22: for mail',
@@ -141,6 +154,52 @@ describe('the judgement of a certificate', async () => {
       'wrong-key-usage',
     ])
     expect(await codes(leaf, 'signing', {}, 'bob@clinic.example')).toEqual(['not-bound'])
+  })
+
+  const both = ['digitalSignature', 'keyEncipherment', 'keyAgreement'] as const
+  test.each<{ kind: KeyKind; can: readonly CertificateUse[]; usage?: readonly KeyUsage[] }>([
+    { kind: 'RSA', can: ['signing', 'encryption'] },
+    { kind: 'RSA', can: ['encryption'], usage: ['keyEncipherment'] },
+    { kind: 'RSA', can: [], usage: ['keyAgreement'] },
+    { kind: 'RSASSA-PSS', can: ['signing'] },
+    { kind: 'RSAES-OAEP', can: ['encryption'] },
+    { kind: 'EC', can: ['signing', 'encryption'] },
+    { kind: 'EC', can: ['encryption'], usage: ['keyAgreement'] },
+    { kind: 'EC', can: [], usage: ['keyEncipherment'] },
+    { kind: 'Ed25519', can: ['signing'] },
+    { kind: 'X25519', can: ['encryption'] },
+  ])('AS-21: a key of the kind $kind, meant for $usage, can do $can', async ({ kind, can, usage = both }) => {
+    const certificate = await mailbox({ keyUsage: usage })
+    const ofKind = { ...certificate, publicKey: { ...certificate.publicKey, kind } }
+    const { keyUsage: _, ...silent } = ofKind
+    const told = async (each: Certificate, use: CertificateUse) => (await judge(each, use)).explanation.steps[1]?.code
+    for (const use of ['signing', 'encryption'] as const) {
+      expect(await told(ofKind, use)).toBe(can.includes(use) ? `usable-for-${use}` : 'wrong-key-usage')
+      if (usage === both) expect(await told(silent, use)).toBe(await told(ofKind, use))
+    }
+  })
+
+  test('rules of the agent’s own: all must accept, and the one that does not is named', async () => {
+    const filters = [
+      { name: 'only short names', accepts: ({ address }: CertificateQuestion) => address.length < 20 },
+      { name: 'only for signing', accepts: ({ use }: CertificateQuestion) => use === 'signing' },
+    ]
+    const evidence = evidenceOf({ anchors: [root] })
+    const judged = (use: CertificateUse) =>
+      judgeCertificate({ certificate: leaf, address: ann, use }, evidence, { ...policy, filters })
+    expect(await judged('signing')).toMatchObject({ ok: true })
+    const refused = await judged('encryption')
+    expect(refused).toMatchObject({ code: 'not-usable', temporary: false, wants: [] })
+    expect(refused.explanation.steps.map(({ code }) => code)).toEqual([
+      'bound-to-address',
+      'usable-for-encryption',
+      'filtered',
+    ])
+    expect(refused.explanation.steps[2]).toMatchObject({
+      outcome: 'failed',
+      message: 'The certificate does not pass a rule of this agent: only for signing.',
+      about: { certificate: { subject: 'CN=Ann' } },
+    })
   })
 
   test('one who is trusted by itself alone does not sign for somebody else', async () => {

@@ -90,6 +90,7 @@ describe('refreshing a bundle (TB-10 to TB-14, TB-17)', () => {
   }
   test.each<Failure>([
     { comment: 'gone', answer: async () => new Response('', { status: 404 }), state: 'not-found' },
+    { comment: 'gone for good', answer: async () => new Response('', { status: 410 }), state: 'not-found' },
     { comment: 'a server in trouble', answer: async () => new Response('', { status: 503 }), state: 'download-failed' },
     { comment: 'no network', answer: () => Promise.reject(new TypeError('fetch failed')), state: 'download-failed' },
     {
@@ -132,8 +133,19 @@ describe('refreshing a bundle (TB-10 to TB-14, TB-17)', () => {
     },
     { comment: 'TB-17: signed earlier', answer: async () => file(await signed(5, now - 1000)), state: 'rollback' },
     {
-      comment: 'TB-17: half of the anchors gone',
+      comment: 'TB-17: two thirds of the anchors gone',
       answer: async () => file(await signed(2, now + 1)),
+      state: 'suspicious-change',
+    },
+    {
+      comment: 'TB-17: a bundle that nobody signs any more',
+      answer: async () => file(await buildTrustBundle({ certificates: anchors })),
+      source: { signers: [] },
+      state: 'rollback',
+    },
+    {
+      comment: 'TB-17: a half of the anchors gone',
+      answer: async () => file(await signed(3, now + 1)),
       state: 'suspicious-change',
     },
     { comment: 'a third of the anchors gone', answer: async () => file(await signed(4, now + 1)), state: 'success' },
@@ -194,8 +206,33 @@ describe('refreshing a bundle (TB-10 to TB-14, TB-17)', () => {
     expect((await refresh(() => file(plain), undefined, { source })).state).toBe('success')
     const overHttp = refresh(() => file(plain), undefined, { source: { ...source, url: 'http://bundles.example/a' } })
     expect(await codeOfRejection(overHttp)).toBe('ERR_TRUST_BUNDLE_URL')
-    const bent = () => new Response('', { status: 302, headers: { location: 'http://bundles.example/a' } })
-    expect((await refresh(bent, undefined, { source })).state).toBe('download-failed')
+    const bentTo = (location: string) => {
+      const answers = [new Response('', { status: 302, headers: { location } }), file(plain)]
+      return refresh(() => answers.shift()!, undefined, { source })
+    }
+    expect((await bentTo('https://elsewhere.example/a')).state).toBe('success')
+    expect((await bentTo('http://bundles.example/a')).state).toBe('download-failed')
+  })
+
+  test('a signed one may come over http', async () => {
+    const bytes = await signed(3)
+    const source = { url: 'http://bundles.example/a' }
+    expect((await refresh(() => file(bytes), undefined, { source })).state).toBe('success')
+  })
+
+  test('TB-9: what a signature may use is the word of whoever holds the bundle', async () => {
+    const bytes = await signed(3)
+    const algorithms = {
+      digests: ['SHA-512'],
+      signatures: ['RSASSA-PKCS1-v1_5'],
+      minRsaBits: 2048,
+      maxRsaBits: 8192,
+      curves: [],
+    } as const
+    const state = async (source: Partial<TrustBundleSource>) =>
+      (await refresh(() => file(bytes), undefined, { source })).state
+    expect(await state({ algorithms })).toBe('unmatched-signature')
+    expect(await state({ algorithms: { ...algorithms, digests: ['SHA-256'] } })).toBe('success')
   })
 
   test('a call that is aborted ends as its caller says', async () => {
@@ -273,6 +310,53 @@ describe('a store whose bundles are kept fresh', () => {
     await store.refresh({ at: now + hour, all: true })
     expect((await bundle())[1]).toMatchObject({ refreshedAt: now, lastLook: { code: 'not-found', outcome: 'failed' } })
     expect((await store.sources({ address: 'bob@direct.clinic.example' }))[2]?.bundle?.intervalMs).toBe(day)
+  })
+
+  test('its next look is that of the bundle that is due first; without bundles there is none', async () => {
+    const bytes = await signed(2)
+    const { fetch } = publisher(() => file(bytes))
+    const bundle = (name: string, intervalMs: number) => ({
+      name,
+      url: `${url}?${name}`,
+      signers: [signer.certificate],
+      intervalMs,
+    })
+    const store = createTrustStore({ bundles: [bundle('daily', day), bundle('hourly', hour)], fetch })
+    expect(store.nextRefreshAt()).toBe(0)
+    await store.refresh({ at: now })
+    expect(store.nextRefreshAt()).toBe(now + hour)
+    expect(createTrustStore({ fetch }).nextRefreshAt()).toBeUndefined()
+  })
+
+  test('TB-17: a person confirms the file of one URL', async () => {
+    let bytes = await signed(6)
+    const { fetch } = publisher(() => file(bytes))
+    const store = createTrustStore({ bundles: [{ name: 'accredited', url, signers: [signer.certificate] }], fetch })
+    await store.refresh({ at: now })
+    bytes = await signed(2, now + 1)
+    const [asked] = await store.refresh({ at: now, all: true })
+    expect(asked).toMatchObject({ state: 'suspicious-change' })
+    const digest = asked!.digest!
+    const confirm = (confirmed: Readonly<Record<string, string>>) => store.refresh({ at: now, all: true, confirmed })
+    expect(await confirm({ 'https://elsewhere.example/': digest })).toMatchObject([{ state: 'suspicious-change' }])
+    expect(await confirm({ [url]: digest })).toMatchObject([{ state: 'success' }])
+    expect(await store.anchors(query)).toHaveLength(2)
+  })
+
+  test('a look that is aborted ends as its caller says', async () => {
+    const { fetch } = publisher(() => new Promise<never>(() => {}))
+    const store = createTrustStore({ bundles: [{ name: 'accredited', url, signers: [signer.certificate] }], fetch })
+    const looked = store.refresh({ at: now, signal: AbortSignal.timeout(10) })
+    await expect(looked).rejects.toMatchObject({ name: 'TimeoutError' })
+  })
+
+  test('what is for others is not among the sources of an address', async () => {
+    const ofBob = { name: 'of Bob', certificates: anchors, for: ['bob@direct.clinic.example'] }
+    const { fetch } = publisher(() => new Response(''))
+    const store = createTrustStore({ anchors: [ofBob, { name: 'of all', certificates: anchors }], fetch })
+    const named = async (address: string) => (await store.sources({ address })).map(({ name }) => name)
+    expect(await named('bob@direct.clinic.example')).toEqual(['of Bob', 'of all'])
+    expect(await named(ann)).toEqual(['of all'])
   })
 
   test('one that was never looked at is due', () => {

@@ -191,6 +191,29 @@ describe('bundles that are not taken, each with its twin', () => {
       code: 'ERR_TRUST_BUNDLE_SIGNER',
     },
     {
+      comment: 'the signer is not valid yet',
+      make: ({ anchors, signer }) => buildTrustBundle({ certificates: anchors, signer, signingTime: now }),
+      options: async ({ certificate }) => ({ signers: [certificate], at: certificate.notBefore - 1 }),
+      code: 'ERR_TRUST_BUNDLE_SIGNER',
+    },
+    ...(['notBefore', 'notAfter'] as const).map((end) => ({
+      comment: `the signer at its last or first instant (${end})`,
+      make: ({ anchors, signer }: Awaited<ReturnType<typeof world>>) =>
+        buildTrustBundle({ certificates: anchors, signer, signingTime: now }),
+      options: async ({ certificate }: Awaited<ReturnType<typeof world>>) => ({
+        signers: [certificate],
+        at: certificate[end],
+      }),
+      code: undefined,
+    })),
+    ...[now - 1000, now + 1000].map((at) => ({
+      comment: `TB-8: at its first or last instant (${at - now})`,
+      make: plain,
+      options: async () => ({ at }),
+      code: undefined,
+    })),
+    { comment: 'TB-8: dates that nobody asks about', make: plain, options: async () => ({}), code: undefined },
+    {
       comment: 'TB-8: after its last day',
       make: plain,
       options: async () => ({ at: now + 2000 }),
@@ -221,6 +244,38 @@ describe('bundles that are not taken, each with its twin', () => {
   ])('$comment', async ({ make, options, code }) => {
     const scene = await world()
     expect(await codeOfRejection(loadTrustBundle(await make(scene), await options(scene)))).toBe(code)
+  })
+
+  test('TB-14: an anchor that expires now is still one', async () => {
+    const last = await issueAuthority({ cn: 'Old CA', notAfter: now })
+    const bundle = await loadTrustBundle(await buildTrustBundle({ certificates: [last] }), { at: now })
+    expect([names(bundle.certificates), bundle.steps]).toEqual([['CN=Old CA'], []])
+  })
+
+  test('TB-14: one that cannot be read is left out with a word, the others stay', async () => {
+    const { anchors } = await world()
+    const other = anchors[1]!.bytes
+    const broken = Uint8Array.from(other)
+    // The version of the certificate: 9 instead of 2.
+    broken[Buffer.from(broken).indexOf(Buffer.from('a003020102', 'hex')) + 4] = 9
+    const file = Buffer.from(await buildTrustBundle({ certificates: anchors }))
+    const at = file.indexOf(other)
+    const bundle = await loadTrustBundle(
+      Buffer.concat([file.subarray(0, at), broken, file.subarray(at + broken.length)]),
+    )
+    expect(names(bundle.certificates)).toEqual(['CN=Clinic CA'])
+    expect(bundle.steps.map(({ code, outcome }) => [code, outcome])).toEqual([['anchor-unreadable', 'failed']])
+  })
+
+  test('TB-9: a signature that was not looked at is told', async () => {
+    const { anchors, signer } = await world()
+    const file = await buildTrustBundle({ certificates: anchors, signer, signingTime: now })
+    const { kind, signer: by, steps } = await loadTrustBundle(file, { signatureUnchecked: true })
+    expect([kind, by, steps.map(({ code, outcome }) => [code, outcome])]).toEqual([
+      'signed',
+      undefined,
+      [['signature-unchecked', 'skipped']],
+    ])
   })
 
   test('TB-14: one expired anchor is left out with a word, the other stays', async () => {
