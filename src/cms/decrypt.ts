@@ -28,7 +28,9 @@ export interface Decrypted {
 }
 
 /**
- * Decrypts with every given key that the message names, once each; all must find the same content key.
+ * Decrypts with every given key that the message names, once each; all must find the same content key. Of several
+ * encrypted keys for one certificate the first counts, for an honest sender writes the same into each, and to try one
+ * after the other would tell a stranger which of them is right.
  *
  * What is wrong with the algorithms or the recipients stands openly in the message and is said. From the first use of a
  * key on there is one answer, `not-decryptable`, and the same work whatever went wrong: a key of the wrong length or
@@ -53,7 +55,8 @@ export async function decryptEnvelopedData(
   const named = recipients.map((recipient) => ({ recipient, keys: keysFor(recipient, enveloped) }))
   const matching = named.flatMap(({ recipient, keys: [key] }) => (key ? [{ recipient, key }] : []))
   if (matching.length === 0) return no('no-matching-recipient')
-  if (named.some(({ keys }) => keys.length > 1)) return no('recipient-named-twice')
+  // A password has no name: with several, nothing says which is whose.
+  if (named.some(({ recipient, keys }) => 'password' in recipient && keys.length > 1)) return no('several-passwords')
   const problem = matching.map(({ key }) => keyEncryptionProblem(key, ports.algorithms)).find((found) => found)
   if (problem) return no(problem)
 

@@ -25,8 +25,8 @@ export interface NamedKey {
 }
 
 /**
- * The encrypted keys of a message that are for this recipient. More than one are a fault of the message: to try one
- * after the other would tell a stranger which of them is right.
+ * The encrypted keys of a message that are for this recipient, in their order. There are several when a sender writes one
+ * for each address and mailboxes of a domain share a certificate, as the reference implementation does.
  *
  * @see RFC 5652 §6.2
  */

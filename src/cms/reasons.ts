@@ -19,7 +19,7 @@ export type SignatureProblem =
  */
 export type DecryptionProblem =
   | 'cipher-not-allowed'
-  | 'recipient-named-twice'
+  | 'several-passwords'
   | 'no-matching-recipient'
   | 'key-transport-not-allowed'
   | 'key-agreement-not-allowed'
@@ -92,9 +92,10 @@ const reasons: Reasons<CmsReason> = {
     remedy: 'The sender must encrypt with AES.',
     standard: 'AS-58c',
   },
-  'recipient-named-twice': {
-    message: 'The message carries two encrypted keys for one recipient.',
-    standard: 'RFC 5652 §6.2',
+  'several-passwords': {
+    message: 'The message is encrypted under several passwords, and nothing says which is whose.',
+    remedy: 'Ask for a message of your own.',
+    standard: 'RFC 5652 §6.2.4',
   },
   'no-matching-recipient': {
     message: 'The message is encrypted to none of the certificates at hand.',

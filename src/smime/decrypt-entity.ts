@@ -1,7 +1,6 @@
 import {
   CmsError,
   type DecryptionPorts,
-  type DecryptionProblem,
   decryptEnvelopedData,
   parseEnvelopedData,
   type Recipient,
@@ -41,17 +40,13 @@ export async function decryptEntity(
 
   const opened = await decryptEnvelopedData(enveloped, recipients, ports)
   if (!opened.ok) {
-    const code = faults[opened.code] ?? 'not-decryptable'
-    return refuse(code, [failed(code, undefined, opened.explanation.steps)])
+    return refuse('not-decryptable', [failed('not-decryptable', undefined, opened.explanation.steps)])
   }
   const inner = unlessThrown(MimeError, () => parseEntity(opened.content, ports.limits))
   if (!inner) return no('malformed')
   const { certificates, explanation } = opened
   return accept({ entity: inner, certificates }, [passed('decrypted', undefined, explanation.steps)])
 }
-
-/** What is wrong with the message itself, for everybody to see. */
-const faults: Readonly<Partial<Record<DecryptionProblem, EnvelopeProblem>>> = { 'recipient-named-twice': 'malformed' }
 
 function no(code: EnvelopeProblem): Verdict<DecryptedEntity, EnvelopeProblem> {
   return refuse(code, [failed(code)])

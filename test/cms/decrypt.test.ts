@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { der, fieldsOf, parseAsn1 } from '../../src/asn1/index.js'
-import { encodeUtf8 } from '../../src/bytes/index.js'
+import { encodeUtf8, equal } from '../../src/bytes/index.js'
 import {
   buildEnvelopedData,
   type DecryptionPorts,
@@ -8,7 +8,7 @@ import {
   parseEnvelopedData,
   type Recipient,
 } from '../../src/cms/index.js'
-import { contentCiphers, createDecrypter, type Decrypter } from '../../src/crypto/index.js'
+import { contentCiphers, createDecrypter, type Decrypter, type EncryptedKey } from '../../src/crypto/index.js'
 import { parsePrivateKey } from '../../src/keys/index.js'
 import type { Certificate } from '../../src/x509/index.js'
 import { codeOf, codeOfRejection } from '../helpers/codes.js'
@@ -93,20 +93,20 @@ describe('envelopes put together by hand', async () => {
     { comment: 'only somebody else', recipients: [{ certificate: carol }], answer: 'no-matching-recipient' },
     { comment: 'we have no keys', mine: [], answer: 'no-matching-recipient' },
     {
-      comment: 'one certificate twice',
+      comment: 'one certificate twice, as for two mailboxes that share it',
       recipients: [{ certificate: bob }, { certificate: bob }],
-      answer: 'recipient-named-twice',
+      answer: 'ok',
     },
     {
       comment: 'one certificate under both its names',
       recipients: [{ certificate: bob }, { certificate: bob, rid: bySki }],
-      answer: 'recipient-named-twice',
+      answer: 'ok',
     },
     {
       comment: 'one of ours twice and one once',
       recipients: [{ certificate: bob }, { certificate: bob }, { certificate: carol }],
       mine: [bobs, carols],
-      answer: 'recipient-named-twice',
+      answer: 'ok',
     },
     {
       comment: 'somebody else twice',
@@ -139,6 +139,28 @@ describe('envelopes put together by hand', async () => {
   test.each(cases)('$comment: $answer', async ({ comment: _, answer: expected, mine = [bobs], ...envelope }) => {
     const bytes = await envelopedDataOf({ content, recipients: [{ certificate: bob }], ...envelope })
     expect(await answer(bytes, mine)).toBe(expected)
+  })
+
+  test('of two keys for one certificate the first is used, and the other is not tried', async () => {
+    const good = parseEnvelopedData(await envelopedDataOf({ content, recipients: [{ certificate: bob }] }))
+    const wrong = { certificate: bob, contentKey: new Uint8Array(32) }
+    const other = parseEnvelopedData(await envelopedDataOf({ content, recipients: [wrong] }))
+    const used: Uint8Array[] = []
+    const key = createDecrypter(crypto, parsePrivateKey((await keyPair('Bob')).pkcs8))
+    const decryptKey = (encrypted: EncryptedKey) => {
+      used.push(encrypted.encryptedKey)
+      return key.decryptKey(encrypted)
+    }
+    const counted = { certificate: bob, key: { decryptKey } }
+    const opened = async (...envelopes: (typeof good)[]) => {
+      const recipientInfos = envelopes.flatMap((enveloped) => enveloped.recipientInfos)
+      const verdict = await decryptEnvelopedData({ ...good, recipientInfos }, [counted], ports)
+      return verdict.ok && equal(verdict.content, content)
+    }
+    const keyIn = ({ recipientInfos: [info] }: typeof good) => info?.type === 'keyTrans' && info.encryptedKey
+    expect(await opened(good, other)).toBe(true)
+    expect(await opened(other, good)).toBe(false)
+    expect(used).toEqual([keyIn(good), keyIn(other)])
   })
 
   test('what the policy leaves out is refused', async () => {
