@@ -118,6 +118,26 @@ describe('whoever signed a list that is not theirs leads to the same anchor (§6
     },
   ])
 
+  test('and need not be for mail, as the certificate must', async () => {
+    const servers = { extKeyUsage: ['1.3.6.1.5.5.7.3.1'] }
+    const ofServers = await issueAuthority({
+      cn: 'Publisher',
+      by: 'Clinic CA',
+      cA: false,
+      keyUsage: ['cRLSign'],
+      ...servers,
+    })
+    const revocation = { ...policy.revocation, mode: 'required', ...lenient } as const
+    const forMail = { ...policy, revocation, extKeyUsages: ['1.3.6.1.5.5.7.3.4'] }
+    const answerOf = async (certificate: Certificate) => {
+      const evidence = { crypto, at: now, anchors: [anchorOf(root)], certificates: [ofServers], crls: asked.crls }
+      const verdict = await buildPath(certificate, evidence, forMail)
+      return verdict.ok ? 'accepted' : verdict.code
+    }
+    expect(await answerOf(asked.certificate)).toBe('accepted')
+    expect(await answerOf(await mailbox({ ...listedBy('Publisher'), ...servers }))).toBe('wrong-purpose')
+  })
+
   test('and the search for it is paid from the same purse', async () => {
     const evidence = { crypto, at: now, anchors: anchors.map(anchorOf), crls: asked.crls }
     const certificates = [await publisher('Clinic CA')]
