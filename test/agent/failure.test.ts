@@ -3,7 +3,11 @@ import { limiterInMemory, type Receipt } from '../../src/agent/index.js'
 import { decodeUtf8, encodeUtf8 } from '../../src/bytes/index.js'
 import { certificateList } from '../../src/discovery/index.js'
 import { parseEntity } from '../../src/mime/index.js'
-import { buildDeliveryStatusNotification, parseBounce } from '../../src/notification/index.js'
+import {
+  buildDeliveryStatusNotification,
+  buildDispositionNotification,
+  parseBounce,
+} from '../../src/notification/index.js'
 import { codeOfRejection } from '../helpers/codes.js'
 import {
   agentOf,
@@ -102,6 +106,11 @@ describe('a failure that is told to the remote sender (DN-13)', () => {
     {
       comment: 'somebody the receipt does not name',
       options: { recipients: ['x@y.example'] },
+      code: 'ERR_AGENT_NOT_A_RECIPIENT',
+    },
+    {
+      comment: 'somebody it does not name beside one it does',
+      options: { recipients: [bob, 'x@y.example'] },
       code: 'ERR_AGENT_NOT_A_RECIPIENT',
     },
     { comment: 'a status that is none', options: { status: 'bad luck' }, code: 'ERR_AGENT_MESSAGE' },
@@ -217,6 +226,32 @@ describe('who may tell of a failure (DN-24)', () => {
     const inner = encodeUtf8(decodeUtf8(await report(bob)).replace('Action: failed', 'Action: delivered'))
     const raw = await crafted({ inner, signedBy: postmaster, to: [reader], outer: [`To: ${ann}`] })
     expect(notificationIn(await clinic.open(raw)).spokenFor).toEqual([])
+  })
+})
+
+describe('who may tell of a failure in an MDN (DN-24)', () => {
+  const mdn = async (dispositionType: 'failed' | 'processed') =>
+    buildDispositionNotification({
+      recipient: bob,
+      to: ann,
+      originalMessageId: '<1@direct.clinic.example>',
+      dispositionType,
+      reportingUa: 'direct.hospital.example',
+      messageId: '<2@direct.hospital.example>',
+      date: now,
+    })
+
+  test.each([
+    { dispositionType: 'failed', spokenFor: [bob] },
+    { dispositionType: 'processed', spokenFor: [] },
+  ] as const)('the postmaster, of "$dispositionType": $spokenFor', async ({ dispositionType, spokenFor }) => {
+    const { ann: reader } = await world()
+    const { clinic } = await bothAgents()
+    const address = 'postmaster@direct.hospital.example'
+    const postmaster = await person(address, 'Hospital CA')
+    const text = decodeUtf8(await mdn(dispositionType)).replace(/^From: .*$/m, `From: ${address}`)
+    const raw = await crafted({ inner: encodeUtf8(text), signedBy: postmaster, to: [reader], outer: [`To: ${ann}`] })
+    expect(notificationIn(await clinic.open(raw)).spokenFor).toEqual(spokenFor)
   })
 })
 

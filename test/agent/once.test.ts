@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type AgentOptions, type OpenOptions, policies, type SeenStore, seenInMemory } from '../../src/agent/index.js'
+import { wrapMessage } from '../../src/mime/index.js'
+import { signEntity } from '../../src/smime/index.js'
 import {
   agentOf,
   ann,
@@ -8,6 +10,7 @@ import {
   codesOf,
   crafted,
   day,
+  encrypted,
   lines,
   messageIn,
   now,
@@ -139,6 +142,41 @@ describe('the age of a message (maxAgeMs)', () => {
       crafted({ inner, signedBy: sender, to: [reader] }).then((raw) => agent.open(raw))
     expect(outcomeOf(await opened(old))).toBe('too-old')
     expect(outcomeOf(await opened(letter('Fine.')))).toBe('message')
+  })
+})
+
+describe('which times count for the age of a message', () => {
+  const policy = { ...policies.direct, maxAgeMs: day }
+  const receivedAt = now + 2 * day
+  const dated = (date: string) => [`From: ${ann}`, `To: ${bob}`, ...(date ? [`Date: ${date}`] : [])]
+  const today = 'Wed, 3 Jun 2026 00:00:00 +0000'
+  const earlier = 'Mon, 1 Jun 2026 00:00:00 +0000'
+
+  test.each([
+    { comment: 'signed long ago, without a Date', date: '', signedAt: now, outcome: 'too-old' },
+    { comment: 'signed long ago, with the Date of today', date: today, signedAt: now, outcome: 'too-old' },
+    { comment: 'signed today, with an old Date', date: earlier, signedAt: receivedAt, outcome: 'too-old' },
+    { comment: 'signed today, without a Date', date: '', signedAt: receivedAt, outcome: 'message' },
+    { comment: 'signed today, with the Date of today', date: today, signedAt: receivedAt, outcome: 'message' },
+  ])('$comment: $outcome', async ({ date, signedAt, outcome }) => {
+    const { ann: sender, bob: reader, clinicCa } = await world()
+    const agent = agentOf([reader], { trust: [clinicCa], policy })
+    const entity = wrapMessage(lines(...dated(date), '', 'Fine.'))
+    const signed = await signEntity(entity, sender.identity.signing!, { crypto, at: signedAt })
+    expect(outcomeOf(await agent.open(await encrypted(signed, [reader]), { receivedAt }))).toBe(outcome)
+  })
+
+  test('a Date outside of the signature is that of anybody', async () => {
+    const { ann: sender, bob: reader, clinicCa } = await world()
+    const agent = agentOf([reader], { trust: [clinicCa], policy })
+    const inner = lines('Content-Type: text/plain', '', 'Fine.')
+    const open = async (wrapped: boolean) => {
+      const entity = wrapped ? wrapMessage(lines(...dated(earlier), '', 'Fine.')) : inner
+      const signed = await signEntity(entity, sender.identity.signing!, { crypto, at: receivedAt })
+      return outcomeOf(await agent.open(await encrypted(signed, [reader], dated(earlier)), { receivedAt }))
+    }
+    expect(await open(false)).toBe('message')
+    expect(await open(true)).toBe('too-old')
   })
 })
 

@@ -1,18 +1,23 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type AgentOptions, type Receipt, verifyEvidence } from '../../src/agent/index.js'
 import { policies } from '../../src/agent/policy.js'
+import { decodeUtf8, encodeUtf8 } from '../../src/bytes/index.js'
+import { buildDispositionNotification } from '../../src/notification/index.js'
+import { anchorOf } from '../../src/path/index.js'
 import { createTracker, trackingInMemory } from '../../src/tracking/index.js'
-import { anchorSources } from '../../src/trust/index.js'
+import { anchorSources, type TrustStore } from '../../src/trust/index.js'
 import {
   agentOf,
   ann,
   bob,
   bothAgents,
   codesOf,
+  crafted,
   messageIn,
   notificationIn,
   now,
   outcomeOf,
+  person,
   words,
   world,
 } from './world.js'
@@ -45,6 +50,34 @@ describe('a peer who may be written to and may not write', () => {
     expect(['raw' in bothWays, 'content' in bothWays.evidence]).toEqual([true, true])
     expect(codesOf(oneWay.explanation.steps, 'passed')).toContain('recipient-trusts-fields')
     expect(codesOf(bothWays.explanation.steps, 'passed')).not.toContain('recipient-trusts-fields')
+  })
+
+  test('two recipients, one of whom takes its messages: the text is handed out, and who trusts what is told', async () => {
+    const { ann: sender, hospitalCa } = await world()
+    const ida = await person('ida@direct.clinic.example', 'Clinic CA')
+    const inner = await buildDispositionNotification({
+      recipient: bob,
+      to: ann,
+      originalMessageId: sent.messageId,
+      dispositionType: 'processed',
+      reportingUa: 'direct.hospital.example',
+      messageId: '<2@direct.hospital.example>',
+      date: now,
+    })
+    const text = encodeUtf8(decodeUtf8(inner).replace(/^To: .*$/m, `To: ${ann}, ${ida.address}`))
+    const { bob: hospital } = await world()
+    const raw = await crafted({ inner: text, signedBy: hospital, to: [sender, ida], outer: [`To: ${ann}`] })
+    const open = async (readers: readonly string[]) => {
+      const anchors: TrustStore['anchors'] = async ({ address, about }) =>
+        about === 'notification' || readers.includes(address) ? [anchorOf(hospitalCa)] : []
+      const agent = agentOf([sender, ida], { trust: { anchors } })
+      return notificationIn(await agent.open(raw, { envelope: { rcptTo: [ann, ida.address] } }))
+    }
+    const [neither, one] = [await open([]), await open([ida.address])]
+    expect(one.recipients.map(({ address }) => address)).toEqual([ann, ida.address])
+    expect([one, neither].map((opened) => 'raw' in opened)).toEqual([true, false])
+    const trusting = one.recipients.map(({ explanation }) => explanation.steps.map(({ code }) => code))
+    expect(trusting).toEqual([['recipient-trusts-fields'], ['recipient-trusts']])
   })
 
   test('its evidence proves the notification to whoever kept the content elsewhere', async () => {
