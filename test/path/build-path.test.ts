@@ -339,6 +339,17 @@ describe('paths', async () => {
     ])
   })
 
+  test('a certificate that is an anchor itself is a path of its own, and nothing more is looked at', async () => {
+    const verdict = await buildPath(below, evidenceOf({ anchors: [below], certificates: [issuing] }), policy)
+    expect(verdict).toMatchObject({ ok: true, path: [below], policies: [], crls: [], ocspResponses: [], wants: [] })
+    expect(
+      verdict.explanation.steps.map(({ code, outcome, about }) => [code, outcome, about?.certificate?.subject]),
+    ).toEqual([
+      ['is-anchor', 'passed', 'CN=Ann'],
+      ['revocation-not-checked', 'skipped', 'CN=Ann'],
+    ])
+  })
+
   test('of several failures the one that came furthest is told', async () => {
     const forged = await issueAuthority({ cn: 'Issuing', by: 'Root', key: 'New' })
     const expired = await issueAuthority({ cn: 'Root', ...past })

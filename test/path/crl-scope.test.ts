@@ -75,6 +75,7 @@ describe('places that have several names, or rare ones (§6.3.3 (b)(2))', async 
     await issueList({ issuingDistributionPoint: at(...names) }),
   ]
   const ip = (last: number): GeneralName => ({ type: 'iPAddress', octets: Uint8Array.of(192, 0, 2, last) })
+  const silent = await mailbox({ cRLDistributionPoints: [] })
   const rare = (id: string): GeneralName => ({ type: 'registeredID', bytes: der.encode(der.implicit(8, der.oid(id))) })
   run('a list', [
     {
@@ -94,6 +95,20 @@ describe('places that have several names, or rare ones (§6.3.3 (b)(2))', async 
       certificate: await pointing({ type: 'rfc822Name', value: 'lists.example' }),
       crls: await listAt({ type: 'dNSName', value: 'lists.example' }),
       ...notThis,
+    },
+    {
+      comment: 'called like the issuer, of a certificate that names no place',
+      certificate: silent,
+      crls: await listAt(named('Clinic CA')),
+      ...good,
+    },
+    {
+      comment: 'called otherwise, of a certificate that names no place',
+      certificate: silent,
+      crls: await listAt(named('North')),
+      revocation: { withoutPointer: 'refused' },
+      answer: 'revocation-no-pointer',
+      grounds: ['crl-scope'],
     },
     { comment: 'at an address', certificate: await pointing(ip(1)), crls: await listAt(ip(1)), ...good },
     { comment: 'at another address', certificate: await pointing(ip(1)), crls: await listAt(ip(2)), ...notThis },

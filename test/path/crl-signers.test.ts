@@ -268,6 +268,13 @@ describe('many certificates of the name of a list', async () => {
   const wrong = { answer: 'revocation-unknown', grounds: ['crl-signature-wrong'] }
   run('of strangers', [
     { comment: 'five before the right one', ...asked, certificates: [...strangers(5), unnamed], crls: [list], ...good },
+    {
+      comment: 'the right one, whose key the list does not name',
+      ...asked,
+      certificates: [named],
+      crls: [list],
+      ...good,
+    },
     { comment: 'six before it', ...asked, certificates: [...strangers(6), unnamed], crls: [list], ...wrong },
     {
       comment: 'many before the one whose key the list names',

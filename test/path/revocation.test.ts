@@ -190,6 +190,12 @@ describe('a message that is judged anew half a year later', async () => {
       answer: 'certificate-revoked',
     },
     {
+      comment: 'revoked at that very time, wrong since',
+      ...then,
+      crls: [await onList('superseded', after, { ...since(0), invalidityDate: now + day })],
+      answer: 'certificate-revoked',
+    },
+    {
       comment: 'revoked since, wrong from that very time',
       ...then,
       crls: [await onList('superseded', after, { ...since(3), invalidityDate: now })],

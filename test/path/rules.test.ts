@@ -272,6 +272,25 @@ describe('caches', () => {
     expect(count.verify).toBe(3)
   })
 
+  test('keys that were imported are not imported again for another signature', async () => {
+    const { count, crypto: counted } = counting()
+    const evidence = { crypto: counted, caches: createPathCaches() }
+    for (const each of [leaf, await mailbox({})]) expect(await judged(each, evidence)).toBe('accepted')
+    expect(count).toEqual({ verify: 3, importKey: 2 })
+  })
+
+  test('what was used last is kept', () => {
+    const { proofs } = createPathCaches({ maxEntries: 2 })
+    const kept = (...names: readonly string[]) => names.map((name) => proofs.get(name) ?? false)
+    for (const name of ['a', 'b']) proofs.set(name, true)
+    expect(kept('b', 'a')).toEqual([true, true])
+    proofs.set('c', true)
+    expect(kept('b', 'a', 'c')).toEqual([false, true, true])
+    proofs.set('a', true)
+    proofs.set('d', true)
+    expect(kept('c', 'a', 'd')).toEqual([false, true, true])
+  })
+
   test('they are bounded', async () => {
     const { count, crypto: counted } = counting()
     const evidence = { crypto: counted, caches: createPathCaches({ maxEntries: 1 }) }

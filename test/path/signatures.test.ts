@@ -9,16 +9,16 @@ import { answerTo, evidenceOf, policy } from './fixtures.js'
 const day = 86_400_000
 
 /** An anchor with this key, and a certificate that it signed. */
-async function pairOf(signer: Signer, publicKey: Uint8Array) {
+async function pairOf(signer: Signer, publicKey: Uint8Array, by = 'Anchor') {
   const issued = async (name: string, key: Uint8Array, more: object) => {
-    const names = { issuer: buildName([['CN', 'Anchor']]), subject: buildName([['CN', name]]) }
+    const names = { issuer: buildName([['CN', by]]), subject: buildName([['CN', name]]) }
     const dates = { notBefore: now - day, notAfter: now + day }
     return parseCertificate(
       await buildCertificate({ serialNumber: 1n, ...names, ...dates, publicKey: key, ...more }, signer),
     )
   }
-  const anchor = await issued('Anchor', publicKey, { cA: true })
-  return { anchors: [anchor], certificate: await issued('Ann', (await keyPair('Ann')).publicKey, {}) }
+  const anchor = await issued(by, publicKey, { cA: true })
+  return { anchors: [anchor], certificate: await issued('Ann', (await keyPair('Ann')).publicKey, {}), issued }
 }
 
 async function byRsa(options: SignerOptions) {
@@ -26,11 +26,16 @@ async function byRsa(options: SignerOptions) {
   return pairOf(createSigner(crypto, parsePrivateKey(pkcs8), options), publicKey)
 }
 
-async function byCurve(namedCurve: string, digest: DigestName) {
+async function keyOf(namedCurve: string, digest: DigestName) {
   const pair = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve }, true, ['sign', 'verify'])
   const pkcs8 = new Uint8Array(await crypto.subtle.exportKey('pkcs8', pair.privateKey))
   const publicKey = new Uint8Array(await crypto.subtle.exportKey('spki', pair.publicKey))
-  return pairOf(createSigner(crypto, parsePrivateKey(pkcs8), { digest }), publicKey)
+  return { signer: createSigner(crypto, parsePrivateKey(pkcs8), { digest }), publicKey }
+}
+
+async function byCurve(namedCurve: string, digest: DigestName) {
+  const { signer, publicKey } = await keyOf(namedCurve, digest)
+  return pairOf(signer, publicKey)
 }
 
 describe('what version 1.3 has certificates signed with (AS-19)', () => {
@@ -47,10 +52,22 @@ describe('what version 1.3 has certificates signed with (AS-19)', () => {
     { comment: 'P-384, SHA-384', make: () => byCurve('P-384', 'SHA-384'), answer: named },
     { comment: 'P-521, SHA-256', make: () => byCurve('P-521', 'SHA-256'), answer: beyond },
   ])('$comment: $answer', async ({ make, answer }) => {
-    const question = await make()
+    const { certificate, anchors } = await make()
+    const question = { certificate, anchors }
     expect(await answerTo({ ...question, policy: { signaturesBeyond13: 'refused' } })).toBe(answer)
     expect(await answerTo(question)).toBe('path of 1')
   })
+})
+
+test('a warning is about the certificate whose issuer has the key that is not named', async () => {
+  const [top, next] = await Promise.all(['P-521', 'P-256'].map((curve) => keyOf(curve, 'SHA-256')))
+  const { anchors, issued } = await pairOf(top!.signer, top!.publicKey)
+  const issuing = await issued('Issuing', next!.publicKey, { cA: true })
+  const below = await pairOf(next!.signer, next!.publicKey, 'Issuing')
+  const question = { anchors, certificates: [issuing] }
+  const { ok, explanation } = await buildPath(below.certificate, evidenceOf(question), policy)
+  const warnings = explanation.steps.filter(({ code }) => code === 'signature-beyond-13')
+  expect([ok, warnings.map(({ about }) => about?.certificate?.subject)]).toEqual([true, ['CN=Issuing']])
 })
 
 test('a proof is one of the parameters of the algorithm, too', async () => {
