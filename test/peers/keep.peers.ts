@@ -51,6 +51,7 @@ const families: ReadonlySet<string> = new Set([
   'compressed',
   'whole message, SHA-256, AES-256-CBC',
   'whole message, not wrapped',
+  'whole message to two mailboxes of a domain',
 ])
 
 interface Entry {
@@ -79,7 +80,7 @@ const extensions: Readonly<Record<Row['kind'], string>> = {
 
 function entryOf(program: string, version: string, row: Row): Entry {
   const to = row.kind === 'enveloped' ? row.to : undefined
-  const key = row.kind === 'message' ? 'other' : recipientKey(row)
+  const key = recipientKey(row)
   return {
     file: `${words(program)}/${words(row.name)}.${extensions[row.kind]}`,
     program,

@@ -22,6 +22,8 @@ export const secrets = {
 /** The addresses of a whole message, after the names of their keys. */
 export const from = 'rsa@peers.example'
 export const to = 'other@peers.example'
+/** Those who share the certificate of their domain. */
+export const mailboxes = ['ward@peers.example', 'office@peers.example'] as const
 /** Of this library's message, which notifications are about. */
 export const messageId = '<2@peers.example>'
 /** What a notification tells, in words of the tests: whose signer may speak for whom, what became of which message. */

@@ -33,7 +33,7 @@ import {
 } from '../../src/crypto/index.js'
 import { DirectError } from '../../src/errors/index.js'
 import { loadCertificates, loadIdentity, parsePrivateKey } from '../../src/keys/index.js'
-import { content, from, messageId, to as recipient, secrets } from './material.js'
+import { content, from, mailboxes, messageId, to as recipient, secrets } from './material.js'
 import { bytesOf, cannot, type OpenJob, type Outcome } from './peer.js'
 import {
   type Digest,
@@ -182,12 +182,12 @@ async function expand({ message }: OpenJob): Promise<Outcome> {
 
 // --- whole messages ----------------------------------------------------------
 
-async function agentOf(name: KeyName, keys: KeyFiles, policy?: Policy, digest?: Digest) {
+async function agentOf(name: KeyName, keys: KeyFiles, policy?: Policy, digest?: Digest, to: KeyName = 'other') {
   const files = { certificate: keys(name, 'cert.pem'), privateKey: keys(name, 'key.pem') }
   return createAgent({
     identities: [await loadIdentity({ ...files, ...(digest && { digest: digest as DigestName }) })],
     trust: [certificateOf(keys, 'ca')],
-    discovery: [certificateOf(keys, 'rsa'), certificateOf(keys, 'other')],
+    discovery: [certificateOf(keys, 'rsa'), certificateOf(keys, to)],
     clock: () => at,
     ...(policy && { policy }),
   })
@@ -200,21 +200,24 @@ function sendingOf({ cipher }: MessageRow | NotificationRow, wrap: boolean): Pol
 }
 
 async function send(row: MessageRow, keys: KeyFiles): Promise<Outcome> {
-  const agent = await agentOf('rsa', keys, sendingOf(row, !row.unwrapped), row.digest)
-  const header = `From: ${from}\r\nTo: ${recipient}\r\nSubject: Results\r\nMessage-ID: ${messageId}\r\nDate: Mon, 01 Jun 2026 09:30:00 +0000\r\nMIME-Version: 1.0\r\n`
+  const agent = await agentOf('rsa', keys, sendingOf(row, !row.unwrapped), row.digest, recipientKey(row))
+  const rcptTo = recipientsOf(row)
+  const header = `From: ${from}\r\nTo: ${rcptTo.join(', ')}\r\nSubject: Results\r\nMessage-ID: ${messageId}\r\nDate: Mon, 01 Jun 2026 09:30:00 +0000\r\nMIME-Version: 1.0\r\n`
   const sealed = await agent.seal(encodeUtf8(header + decodeUtf8(content)), {
-    envelope: { mailFrom: from, rcptTo: [recipient] },
+    envelope: { mailFrom: from, rcptTo },
   })
   return firstOf(sealed)
 }
+
+const recipientsOf = ({ domain }: MessageRow): readonly string[] => (domain ? mailboxes : [recipient])
 
 function firstOf({ messages: [message], rejected }: Pick<Sealed, 'messages' | 'rejected'>): Outcome {
   return message ? { bytes: message.raw } : { says: rejected.map(({ code }) => code).join(', ') }
 }
 
 async function receive({ message }: OpenJob, row: MessageRow, keys: KeyFiles, policy: Policy): Promise<Outcome> {
-  const agent = await agentOf('other', keys, policy)
-  const opened = await agent.open(message, { envelope: { mailFrom: from, rcptTo: [recipient] } })
+  const agent = await agentOf(recipientKey(row)!, keys, policy)
+  const opened = await agent.open(message, { envelope: { mailFrom: from, rcptTo: recipientsOf(row) } })
   if (opened.kind !== 'message') return insteadOf(opened)
   if (!isSignedAs(row, opened.evidence)) return { says: 'signed with another digest' }
   const { raw, header } = opened.message

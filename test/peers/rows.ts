@@ -1,7 +1,7 @@
 /** Everything that messages are made with here: one row for each way, the same for every program. */
 
 export type Digest = 'SHA-1' | 'SHA-224' | 'SHA-256' | 'SHA-384' | 'SHA-512'
-export type KeyName = 'rsa' | 'other' | 'p256' | 'p384' | 'p521' | 'ed25519' | 'x25519'
+export type KeyName = 'rsa' | 'other' | 'p256' | 'p384' | 'p521' | 'ed25519' | 'x25519' | 'domain'
 export type KeyFile = 'key.pem' | 'cert.pem'
 
 /** One way to sign a content. What is not said: detached, with signed attributes, issuer and serial number, DER. */
@@ -67,6 +67,8 @@ export interface MessageRow {
   readonly digest: Digest
   readonly cipher: Cipher
   readonly unwrapped?: true
+  /** To two mailboxes that share the certificate of their domain. */
+  readonly domain?: true
 }
 
 /** The answer of an agent to a message of this library that it received, as whole as a message. */
@@ -180,6 +182,7 @@ const messages: readonly MessageRow[] = [
     agentCiphers.map((cipher) => ({ ...wholeMessage, name: `whole message, ${digest}, ${cipher}`, digest, cipher })),
   ),
   { ...wholeMessage, name: 'whole message, not wrapped', unwrapped: true },
+  { ...wholeMessage, name: 'whole message to two mailboxes of a domain', domain: true },
   {
     ...wholeMessage,
     name: 'whole message, not wrapped, SHA-512, AES-128-CBC',
@@ -204,6 +207,7 @@ export const rows: readonly Row[] = [
 
 /** The key that opens what a row encrypts; none for a shared key or a password. */
 export function recipientKey(row: Row): KeyName | undefined {
+  if (row.kind === 'message') return row.domain ? 'domain' : 'other'
   if (row.kind !== 'enveloped') return undefined
   const { to } = row
   if (to.type === 'rsa' || to.type === 'oaep') return 'rsa'

@@ -110,7 +110,10 @@ export function shapeOf(message: Uint8Array, row: Row): string {
   if (type === '1.2.840.113549.1.9.16.1.9') return 'compressed'
   if (type === '1.2.840.113549.1.7.2') return [...signedShape(content), ...ber].join('; ')
   const authenticated = type === '1.2.840.113549.1.9.16.1.23' ? ['authenticated'] : []
-  const shape = [...envelopedShape(content), ...authenticated, ...ber].join('; ')
+  const enveloped = envelopedShape(content)
+  // Mailboxes that share a certificate have a key each from some, and one for all from others.
+  const told = whole ? new Set(enveloped) : enveloped
+  const shape = [...told, ...authenticated, ...ber].join('; ')
   const asked = row.kind === 'enveloped' && 'ukm' in row.to
   return asked ? shape : shape.replace(' ukm', '') // may always be there
 }

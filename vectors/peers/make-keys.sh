@@ -82,6 +82,11 @@ for name in rsa other p256 p384 p521 ed25519; do
   serial=$((serial + 1))
 done
 
+# Of a domain, for all mailboxes that have none of their own.
+key domain "${rsa[@]}"
+extensions domain 'digitalSignature, keyEncipherment' | sed 's/email:.*/DNS:peers.example/' |
+  certificate domain 5B31 'Peers Test domain' -cert ca/cert.pem
+
 # A key that cannot sign asks for no certificate: it is put in place of another. This one begins on the day it is made.
 key x25519 -algorithm X25519
 if [[ ! -e x25519/cert.pem ]]; then

@@ -40,6 +40,9 @@ import org.nhindirect.stagent.trust.TrustModel;
 public class Reference {
   private static final String RSA = "rsa@peers.example";
   private static final String OTHER = "other@peers.example";
+  /** Mailboxes without certificates of their own: that of their domain is for both. */
+  private static final String WARD = "ward@peers.example";
+  private static final String OFFICE = "office@peers.example";
 
   public static void main(String[] args) throws Exception {
     Security.insertProviderAt(new BouncyCastleProvider(), 1);
@@ -63,7 +66,7 @@ public class Reference {
     switch (row.get("kind")) {
       case "signed": return verify(row, message, content);
       case "enveloped": return decrypt(row, message);
-      case "message": return received(message).serializeMessage().getBytes(StandardCharsets.US_ASCII);
+      case "message": return received(row, message).serializeMessage().getBytes(StandardCharsets.US_ASCII);
       case "notification": return told(message);
       default: throw new Jobs.Cannot("no " + row.get("kind") + " data");
     }
@@ -166,7 +169,7 @@ public class Reference {
 
   private static CertificateResolver resolver(boolean privately) {
     return address -> {
-      String name = address.getAddress().replaceAll("@.*", "");
+      String name = address.getAddress().replaceAll("@.*", "").replaceAll("ward|office", "domain");
       try {
         return List.of(privately ? identity(name) : Keys.certificate(name));
       } catch (Exception thrown) {
@@ -175,24 +178,25 @@ public class Reference {
     };
   }
 
-  private static NHINDAddressCollection only(String address) throws Exception {
+  private static NHINDAddressCollection only(String... addresses) throws Exception {
     NHINDAddressCollection recipients = new NHINDAddressCollection();
-    recipients.add(new NHINDAddress(address));
+    for (String address : addresses) recipients.add(new NHINDAddress(address));
     return recipients;
   }
 
   private static byte[] send(Map<String, String> row, byte[] content) throws Exception {
+    String[] to = row.containsKey("domain") ? new String[] {WARD, OFFICE} : new String[] {OTHER};
     String header =
-        "From: rsa@peers.example\r\nTo: other@peers.example\r\nSubject: Results\r\n"
+        "From: rsa@peers.example\r\nTo: " + String.join(", ", to) + "\r\nSubject: Results\r\n"
             + "Message-ID: <1@peers.example>\r\nDate: Mon, 01 Jun 2026 09:30:00 +0000\r\nMIME-Version: 1.0\r\n";
     String message = header + new String(content, StandardCharsets.US_ASCII);
     OutgoingMessage sent =
-        agent(row).processOutgoing(new OutgoingMessage(message, only(OTHER), new NHINDAddress(RSA)));
+        agent(row).processOutgoing(new OutgoingMessage(message, only(to), new NHINDAddress(RSA)));
     return sent.serializeMessage().getBytes(StandardCharsets.US_ASCII);
   }
 
-  private static IncomingMessage received(byte[] message) throws Exception {
-    return incoming(message, RSA, OTHER);
+  private static IncomingMessage received(Map<String, String> row, byte[] message) throws Exception {
+    return incoming(message, RSA, row.containsKey("domain") ? WARD : OTHER);
   }
 
   private static IncomingMessage incoming(byte[] message, String from, String to) throws Exception {
@@ -202,7 +206,7 @@ public class Reference {
 
   /** What its own helpers make of a message that it received. */
   private static byte[] answer(Map<String, String> row, byte[] letter) throws Exception {
-    IncomingMessage received = received(letter);
+    IncomingMessage received = received(row, letter);
     Notification processed = new Notification(NotificationType.Processed);
     List<InternetAddress> recipients = List.copyOf(received.getDomainRecipients());
     Message answer =
