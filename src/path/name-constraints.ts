@@ -67,7 +67,8 @@ function mailboxRelation(name: string, base: string): Relation {
   if (at < 1 || host === undefined) return 'across'
   const [wanted, limit] = [base.lastIndexOf('@'), base.slice(base.lastIndexOf('@') + 1)]
   if (wanted < 0) return isOfHost(host, limit)
-  if (hostOf(limit) === undefined) return 'across'
+  // `@host` is none of the three forms, and is nobody's mailbox.
+  if (wanted === 0 || hostOf(limit) === undefined) return 'across'
   return told(fold(name.slice(0, at)) === fold(base.slice(0, wanted)) && host === hostOf(limit))
 }
 

@@ -6,6 +6,7 @@ import {
   elementsOf,
   fieldsOf,
   readSmallInteger,
+  type Tag,
   tags,
 } from '../asn1/index.js'
 import { X509Error } from './errors.js'
@@ -23,7 +24,7 @@ export interface NameConstraints {
 }
 
 /**
- * @throws {@link X509Error} `ERR_X509_MALFORMED` for an empty extension, for a form of name that is not known, and for a
+ * @throws {@link X509Error} `ERR_X509_MALFORMED` for an empty extension or list, for a form of name that is not known, and for a
  *   distance between base and name, which the standard does not use: what cannot be understood must not be passed over.
  */
 export function parseNameConstraints(element: Element): NameConstraints {
@@ -33,9 +34,15 @@ export function parseNameConstraints(element: Element): NameConstraints {
   fields.end()
   if (!permitted && !excluded) throw new X509Error('ERR_X509_MALFORMED', 'name constraints that constrain nothing')
   return {
-    permittedSubtrees: permitted ? elementsOf(permitted, context(0)).map(parseSubtree) : [],
-    excludedSubtrees: excluded ? elementsOf(excluded, context(1)).map(parseSubtree) : [],
+    permittedSubtrees: permitted ? subtreesIn(permitted, context(0)) : [],
+    excludedSubtrees: excluded ? subtreesIn(excluded, context(1)) : [],
   }
+}
+
+function subtreesIn(element: Element, tag: Tag): readonly GeneralSubtree[] {
+  const subtrees = elementsOf(element, tag)
+  if (subtrees.length === 0) throw new X509Error('ERR_X509_MALFORMED', 'name constraints without a name')
+  return subtrees.map(parseSubtree)
 }
 
 function parseSubtree(element: Element): GeneralSubtree {

@@ -34,6 +34,7 @@ const forms: readonly {
     outside: [mail('ann@direct.clinic.example'), mail('ann@badclinic.example'), wide('änn@other.example')],
     neither: [mail('clinic.example'), mail('@clinic.example'), mail('ann@clinic..example')],
   },
+  { base: mail('@clinic.example'), within: [], outside: [], neither: [mail('ann@clinic.example')] },
   {
     base: mail('.clinic.example'),
     within: [mail('ann@direct.clinic.example')],

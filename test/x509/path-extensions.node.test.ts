@@ -105,6 +105,11 @@ describe('extensions that paths turn on', () => {
       draft: extension('2.5.29.30', subtree(der.implicit(9, der.ia5String('x')))),
       code: 'ERR_X509_MALFORMED',
     },
+    {
+      comment: 'a list without a name',
+      draft: extension('2.5.29.30', der.sequence(der.implicit(0, der.sequence()))),
+      code: 'ERR_X509_MALFORMED',
+    },
     { comment: 'none at all', draft: extension('2.5.29.30', der.sequence()), code: 'ERR_X509_MALFORMED' },
     {
       comment: 'a policy that is there twice',
