@@ -151,8 +151,6 @@ const texts = [inputs.plainText, inputs.foreignText].map((make, index) => ({
     'build HTML': (html) => mime.buildMessage({ ...base, html }),
   },
   costly: 'build',
-  // The text, its octets, the same with CRLF, and the message: the first two may still lie there when the last is made.
-  memory: { build: 3.5, 'build HTML': 3.5 },
 }))
 
 /** Octets of a small file. */

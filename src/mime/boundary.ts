@@ -8,7 +8,7 @@ const boundaryStem = '=_direct-'
  *
  * One pass over the parts, however many names they hold. A name that begins like one of theirs is taken too.
  */
-export function unusedBoundaries(parts: readonly Uint8Array[], count = 1): readonly [string, ...string[]] {
+export function unusedBoundaries(parts: Iterable<Uint8Array>, count = 1): readonly [string, ...string[]] {
   const find = finder(encodeUtf8(boundaryStem))
   const taken = new Set<number>()
   for (const part of parts) {

@@ -7,12 +7,20 @@ import { parseContentType } from './content-fields.js'
 import { formatDate } from './date.js'
 import { encodeWords } from './encoded-word.js'
 import { MimeError } from './errors.js'
-import { canonicalLines } from './lines.js'
 import { parseEntity } from './parse-entity.js'
-import { base64Of, base64OfStream, collected, joinedStreams, type Piece, type StreamedPiece } from './pieces.js'
+import {
+  base64Of,
+  base64OfBlocks,
+  base64OfStream,
+  collected,
+  joinedStreams,
+  type Piece,
+  type StreamedPiece,
+} from './pieces.js'
 import { serializeHeader } from './serialize-header.js'
 import type { SizedStream } from './sized-stream.js'
-import { encodedPiece } from './transfer-encoding.js'
+import { blocksOf } from './text-blocks.js'
+import { textContent } from './text-content.js'
 
 /** A file that goes along, or a picture that the HTML shows. */
 export interface AttachmentDraft {
@@ -151,11 +159,8 @@ function together(subtype: string, parts: readonly Pieces[], always = false): Pi
 }
 
 function textPart(subtype: 'plain' | 'html', text: string): Pieces {
-  const contentType = { type: 'text', subtype, parameters: { charset: 'utf-8' } }
-  const content = canonicalLines(encodeUtf8(text))
-  const encoding = encodingFor(contentType, content)
-  const head = headOfPart(`text/${subtype}; charset=utf-8`, encoding, {})
-  return [head, encodedPiece(content, encoding)]
+  const { encoding, piece } = textContent(text)
+  return [headOfPart(`text/${subtype}; charset=utf-8`, encoding, {}), piece]
 }
 
 async function attachmentPieces(attachment: AttachmentDraft, disposition: 'inline' | 'attachment'): Promise<Pieces> {
@@ -166,15 +171,21 @@ async function attachmentPieces(attachment: AttachmentDraft, disposition: 'inlin
     disposition: { disposition, parameters: filename === undefined ? {} : { filename } },
     ...(contentId !== undefined && { contentId: checkedIds([contentId]) }),
   }
-  const octets = typeof content === 'string' ? encodeUtf8(content) : content
   // Whatever is encoded keeps its octets, and text its line ends.
-  if (contentType.type !== 'message') {
-    const encoded = octets instanceof Uint8Array ? base64Of(octets) : base64OfStream(octets)
-    return [headOfPart(type, 'base64', fields), encoded]
-  }
+  if (contentType.type !== 'message') return [headOfPart(type, 'base64', fields), encodedFile(content)]
+  const octets = typeof content === 'string' ? encodeUtf8(content) : content
   const message = octets instanceof Uint8Array ? octets : await collected(octets)
   // A message may not be encoded (RFC 2046 §5.2.1); reports should not be (RFC 3464 §2.1).
   const lines = contentType.subtype === 'rfc822' ? canonicalEntity(parseEntity(message)) : message
   if (encodingFor(contentType, lines) !== '7bit') return [headOfPart(type, 'base64', fields), base64Of(message)]
   return [headOfPart(type, '7bit', fields), lines]
+}
+
+function encodedFile(content: AttachmentDraft['content']): Piece | StreamedPiece {
+  if (content instanceof Uint8Array) return base64Of(content)
+  if (typeof content !== 'string') return base64OfStream(content)
+  const blocks = blocksOf(content)
+  let size = 0
+  for (const { length } of blocks) size += length
+  return base64OfBlocks(blocks, size)
 }

@@ -1,10 +1,11 @@
-import { type Bytes, concat, encodeBase64Lines, encodeUtf8, indexOf } from '../bytes/index.js'
+import { type Bytes, concat, encodeBase64Lines, encodeUtf8 } from '../bytes/index.js'
 import { unusedBoundaries } from './boundary.js'
 import { type ContentDisposition, type ContentType, contentTypeText, parseContentType } from './content-fields.js'
 import { MimeError } from './errors.js'
 import { type LineTraits, lineTraits } from './lines.js'
-import { joined, type Piece, type StreamedPiece } from './pieces.js'
+import { joined, type Piece, type StreamedPiece, unencodedIn } from './pieces.js'
 import { serializeHeader } from './serialize-header.js'
+import { encodingOfText, surveyOf } from './text-content.js'
 import { encodedPiece, type TransferEncoding } from './transfer-encoding.js'
 
 /** One part of a message, or its whole body. */
@@ -62,18 +63,10 @@ export function headOfPart(
 
 const lineEnd = Uint8Array.of(0x0d, 0x0a)
 
-/**
- * Text of ours has CRLF; a text with other line ends is a file, and base64 keeps them. A message is carried as it is,
- * since it may not be encoded (RFC 2046 §5.2.1).
- */
+/** A message is carried as it is, since it may not be encoded (RFC 2046 §5.2.1). */
 export function encodingFor({ type }: ContentType, content: Uint8Array): TransferEncoding {
-  if (type !== 'text' && type !== 'message') return 'base64'
-  const traits = lineTraits(content)
-  const identity = identityOf(traits)
-  if (type === 'message' || (identity === '7bit' && !traits.fragile)) return identity
-  if (indexOf(content, lineEnd) < 0 || traits.binary) return 'base64'
-  const foreign = content.reduce((count, octet) => count + (octet >= 0x80 ? 1 : 0), 0)
-  return foreign * 6 < content.length ? 'quoted-printable' : 'base64'
+  if (type === 'message') return identityOf(lineTraits(content))
+  return type === 'text' ? encodingOfText(surveyOf([content])) : 'base64'
 }
 
 /** What an unencoded body is called. @see RFC 2045 §6.2 */
@@ -106,14 +99,14 @@ export function buildMultipart(
 
 /**
  * The multipart in pieces, of parts in pieces: they are joined once, by whoever writes the whole. The end of a piece must
- * not be inside what looks like a boundary; what is written later is encoded, and cannot hold one.
+ * not be inside what looks like a boundary; what is encoded cannot hold one.
  */
 export function multipartPieces<Part extends Piece | StreamedPiece>(
   subtype: string,
   parts: readonly (readonly Part[])[],
   parameters: Readonly<Record<string, string>> = {},
 ): readonly (Part | Bytes)[] {
-  const [boundary] = unusedBoundaries(parts.flat().filter((piece) => piece instanceof Uint8Array))
+  const [boundary] = unusedBoundaries(unencodedIn(parts.flat()))
   const contentType = { type: 'multipart', subtype, parameters: { ...parameters, boundary } }
   const header = serializeHeader([['Content-Type', contentTypeText(contentType)]])
   const delimiter = encodeUtf8(`\r\n--${boundary}\r\n`)

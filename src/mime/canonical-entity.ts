@@ -1,16 +1,16 @@
 import { type Bytes, encodeUtf8 } from '../bytes/index.js'
 import { unusedBoundaries } from './boundary.js'
-import { encodingFor } from './build-part.js'
 import { canonicalHeader, hasBareCr } from './canonical-header.js'
 import { contentTypeText } from './content-fields.js'
 import { boundaryOf } from './delimiters.js'
 import type { Entity, MimeLimits } from './entity.js'
 import { MimeError } from './errors.js'
-import { canonicalLines, canonicalPiece, lineFault, lineTraits } from './lines.js'
+import { canonicalPiece, lineFault, lineTraits } from './lines.js'
 import { defaultLimits, parseEntity } from './parse-entity.js'
-import { joined, type Piece } from './pieces.js'
+import { joined, type Piece, unencodedIn } from './pieces.js'
 import { blankLineOf } from './serialize-entity.js'
 import { lineEndOf } from './source-lines.js'
+import { encodingOfText, surveyOf, textContent } from './text-content.js'
 import { decodeBody, encodedPiece } from './transfer-encoding.js'
 import { unwrapMessage } from './wrap.js'
 
@@ -94,7 +94,7 @@ class Converter {
 
   #joined(): Bytes {
     // What is encoded holds none of these names.
-    const fixed = this.#pieces.flatMap((piece) => (typeof piece === 'function' ? [] : unencodedIn(piece)))
+    const fixed = unencodedIn(this.#pieces.filter((piece) => typeof piece !== 'function'))
     const fresh = unusedBoundaries(fixed, Math.max(this.#isUnfit.length, 1))
     const nameOf = (id: number, own: string) => (this.#renames || this.#isUnfit[id] ? fresh[id]! : own)
     return joined(this.#pieces.flatMap((piece) => (typeof piece === 'function' ? piece(nameOf) : piece)))
@@ -179,12 +179,6 @@ function headOf(entity: Entity, eol: number, changes: Partial<Leaf>, boundary: s
   })
 }
 
-/** What stands as it is in a piece, beside its line ends. */
-function unencodedIn(piece: Piece): readonly Uint8Array[] {
-  const octets = piece instanceof Uint8Array ? piece : piece.unencoded
-  return octets ? [octets] : []
-}
-
 const lineEnd = Uint8Array.of(0x0d, 0x0a)
 const nothing = new Uint8Array(0)
 
@@ -223,9 +217,12 @@ function leafOf(entity: Entity): Leaf {
     return { ...(isUnencoded(entity) && { transferEncoding: '7bit' }), body: lines, isSame: lines === body }
   }
   const octets = decodeBody(entity)
-  const content = isText && !octets.includes(0) ? canonicalLines(octets) : octets
-  const chosen = isText ? encodingFor({ type: 'text', subtype: 'plain', parameters: {} }, content) : 'base64'
-  return { transferEncoding: chosen, body: encodedPiece(content, chosen), isSame: false }
+  if (isText && !octets.includes(0)) {
+    const { encoding, piece } = textContent(octets)
+    return { transferEncoding: encoding, body: piece, isSame: false }
+  }
+  const chosen = isText ? encodingOfText(surveyOf([octets])) : 'base64'
+  return { transferEncoding: chosen, body: encodedPiece(octets, chosen), isSame: false }
 }
 
 /** The blank line, also where it was missing before a body that has a header, or that might be taken for one now. */

@@ -119,23 +119,33 @@ export function canonicalPiece(bytes: Uint8Array): Piece {
 
 /** A class for the same reason as that of base64: a header may have 100,000 fields. */
 class CanonicalPiece implements LaterPiece {
-  readonly unencoded: Uint8Array
   readonly length: number
+  readonly #bytes: Uint8Array
 
-  constructor(unencoded: Uint8Array, length: number) {
-    this.unencoded = unencoded
+  constructor(bytes: Uint8Array, length: number) {
     this.length = length
+    this.#bytes = bytes
+  }
+
+  get unencoded(): readonly Uint8Array[] {
+    return [this.#bytes]
   }
 
   write(place: Uint8Array): undefined {
-    const bytes = this.unencoded
+    const bytes = this.#bytes
+    const next = nextNotable(bytes)
+    let from = 0
     let to = 0
-    for (let from = 0; from < bytes.length; ) {
-      const length = endLength(bytes, from)
-      if (length > 0) place[to++] = cr
-      place[to++] = length > 0 ? lf : bytes[from]!
-      from += length || 1
+    for (let at = next(0); at < bytes.length; at = next(at + 1)) {
+      const length = endLength(bytes, at)
+      if (length === 0) continue
+      while (from < at) place[to++] = bytes[from++]!
+      place[to++] = cr
+      place[to++] = lf
+      from += length
+      at = from - 1
     }
+    while (from < bytes.length) place[to++] = bytes[from++]!
   }
 }
 

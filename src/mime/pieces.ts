@@ -1,6 +1,7 @@
 import { type Bytes, lengthInBase64Lines, writeBase64Lines } from '../bytes/index.js'
 import { MimeError } from './errors.js'
 import { type SizedStream, streamOf } from './sized-stream.js'
+import type { Blocks } from './text-blocks.js'
 
 /** Octets that are there, or that are written into their place when the whole has one: nothing is encoded into a copy. */
 export type Piece = Uint8Array | LaterPiece
@@ -8,7 +9,7 @@ export type Piece = Uint8Array | LaterPiece
 export interface LaterPiece {
   readonly length: number
   /** What it writes with other line ends and nothing else changed: of what is encoded, nothing. */
-  readonly unencoded?: Uint8Array
+  readonly unencoded?: Blocks
   /** @param place - of exactly that length. */
   write(place: Uint8Array): undefined
 }
@@ -43,6 +44,14 @@ export async function joinedStreams(pieces: readonly (Piece | StreamedPiece)[]):
   return whole
 }
 
+/** The octets of pieces in which a boundary might stand. */
+export function* unencodedIn(pieces: readonly (Piece | StreamedPiece)[]): Generator<Uint8Array> {
+  for (const piece of pieces) {
+    if (piece instanceof Uint8Array) yield piece
+    else if ('unencoded' in piece && piece.unencoded) yield* piece.unencoded
+  }
+}
+
 function roomFor(pieces: readonly { readonly length: number }[]): Bytes {
   return new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
 }
@@ -72,6 +81,18 @@ class Base64Piece implements LaterPiece {
     const writer = new LineWriter(place, this.#octets.length)
     writer.write(this.#octets)
     writer.end()
+  }
+}
+
+/** The same of what comes in blocks. @param size - octets of all of them. */
+export function base64OfBlocks(blocks: Blocks, size: number): LaterPiece {
+  return {
+    length: lengthInBase64Lines(size),
+    write(place) {
+      const writer = new LineWriter(place, size)
+      for (const octets of blocks) writer.write(octets)
+      writer.end()
+    },
   }
 }
 

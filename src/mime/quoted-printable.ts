@@ -16,15 +16,15 @@ export function encodeQuotedPrintable(bytes: Uint8Array): Bytes {
 /** The same, written where it is to stand. */
 export function quotedPrintableOf(bytes: Uint8Array): LaterPiece {
   return {
-    length: write(bytes, undefined),
-    write: (place) => {
-      write(bytes, place)
+    length: writeQuotedPrintable(bytes, undefined),
+    write(place) {
+      writeQuotedPrintable(bytes, place)
     },
   }
 }
 
-/** Writes to an output, or counts the octets that it would take. */
-function write(bytes: Uint8Array, output: Uint8Array | undefined): number {
+/** Writes to the beginning of an output, or counts the octets that it would take. */
+export function writeQuotedPrintable(bytes: Uint8Array, output: Uint8Array | undefined): number {
   let to = 0
   let column = 0
   for (let at = 0; at < bytes.length; at++) {

@@ -44,7 +44,7 @@ export function foldedField(name: string, body: Uint8Array): LaterPiece {
   }
   return {
     length: head.length + body.length + lines * lineEnd.length,
-    unencoded: body,
+    unencoded: [body],
     write(place) {
       place.set(head)
       let to = head.length

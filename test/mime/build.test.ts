@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { concat, decodeUtf8, encodeLatin1, encodeUtf8 } from '../../src/bytes/index.js'
+import { concat, decodeUtf8, encodeLatin1, encodeUtf8, equal } from '../../src/bytes/index.js'
 import {
   buildMessage,
   buildMultipart,
@@ -183,6 +183,43 @@ describe('what is written is read alike', () => {
       expect(read).toMatchObject({ filename: 'ä.xml', type, inline: false })
       expect(read?.content).toEqual(content)
     }
+  })
+})
+
+describe('a text of more than one block is written as if it were one', () => {
+  const block = 0x3_8000
+  const line = 'Seen today in the afternoon.\n'
+  const lines = line.repeat(Math.floor(block / line.length))
+  const texts = [
+    { comment: 'in 7-bit lines', text: lines.repeat(2), encoding: '7bit' },
+    { comment: 'with few letters beyond ASCII', text: `${lines}Grüße\n${lines}`, encoding: 'quoted-printable' },
+    { comment: 'with many of them', text: 'Grüße für Zoë\r\n'.repeat(20_000), encoding: 'base64' },
+    { comment: 'whose lines end in CR', text: lines.repeat(2).replaceAll('\n', '\r'), encoding: '7bit' },
+    {
+      comment: 'with a line like From behind the first block',
+      text: `${lines}From me\n`,
+      encoding: 'quoted-printable',
+    },
+    { comment: 'with a blank at its end', text: `${lines.repeat(2)} `, encoding: 'quoted-printable' },
+    { comment: 'in one line', text: 'a'.repeat(block * 2 + 1), encoding: 'base64' },
+    { comment: 'with a boundary behind the first block', text: `${lines}=_direct-1\n`, encoding: '7bit' },
+  ] as const
+  // What may not be broken stands at, before and behind the border.
+  const borders = ['\r\n', '\n', '\r', 'ü', '€', '😀', '\ud83d'].flatMap((unit) =>
+    [0, 1, 2, 3].map((before) => ({
+      comment: `with ${JSON.stringify(unit)} ${before} before the border`,
+      text: `${'a'.repeat(block - before)}${unit}b`,
+      encoding: 'base64' as const,
+    })),
+  )
+  test.each([...texts, ...borders])('$comment', async ({ text, encoding }) => {
+    const content = encodeUtf8(text)
+    const [part, file] = (await built({ text, attachments: [{ content: text }] })).parts
+    const contentType = 'text/plain; charset=utf-8'
+    // Compared as a whole: `toEqual` takes seconds for so many octets.
+    expect(equal(part!.bytes, buildPart({ contentType, content: canonicalLines(content) }))).toBe(true)
+    expect(part?.transferEncoding).toBe(encoding)
+    expect(equal(decodeBody(file!), content)).toBe(true)
   })
 })
 
