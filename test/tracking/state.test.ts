@@ -114,6 +114,21 @@ describe('what becomes of a message for one recipient (DN-20, DN-21)', () => {
       outcome: { result: 'delivered', reason: 'confirmed', at: 10 },
     },
     {
+      comment: 'a confirmation, then a failure, both before it was known to be sent: the first counts (DN-25, DN-27)',
+      events: [heard('failed', 20), heard('processed', 10), heard('delivered', 10), sent()],
+      outcome: { result: 'delivered', reason: 'confirmed', at: 10 },
+    },
+    {
+      comment: 'a failure, then a confirmation, both before it was known to be sent',
+      events: [heard('processed', 20), heard('delivered', 20), heard('failed', 10), sent()],
+      outcome: { result: 'failed', reason: 'failure-notification', at: 10, status: '5.0.0' },
+    },
+    {
+      comment: 'two failures: the first is the reason, whatever its kind',
+      events: [heard('refused', 20), heard('bounced', 10, '5.1.1'), sent()],
+      outcome: { result: 'failed', reason: 'bounce', at: 10, status: '5.1.1' },
+    },
+    {
       comment: 'a failure and a confirmation in the same instant: nobody is told of a delivery that is in doubt',
       events: [heard('processed'), heard('delivered'), heard('failed'), sent()],
       outcome: { result: 'failed', reason: 'failure-notification', at: 10, status: '5.0.0' },
@@ -134,6 +149,29 @@ test('of each kind the earliest is kept, in whatever order they come', () => {
   const [early, late] = [heard('displayed', 10), heard('displayed', 20)]
   expect(stateAfter(sent(), early, late).marks.displayed?.at).toBe(10)
   expect(stateAfter(sent(), late, early).marks.displayed?.at).toBe(10)
+})
+
+test('of two in the same instant one is kept, in whatever order they come', () => {
+  const digested = (digest?: string): TrackingEvent => ({
+    type: 'heard',
+    name: 'processed',
+    mark: { at: 10, ...(digest !== undefined && { digest }) },
+  })
+  const kept = (...digests: readonly (string | undefined)[]) =>
+    stateAfter(sent(), ...digests.map(digested)).marks.processed?.digest
+  expect([kept('aa', 'bb'), kept('bb', 'aa')]).toEqual(['aa', 'aa'])
+  expect([kept('aa', undefined), kept(undefined, 'aa')]).toEqual([undefined, undefined])
+})
+
+test('time alone changes nothing before the limit, and a claim of the same time nothing either', () => {
+  const open = stateAfter(sent(), heard('submitted'))
+  expect(advance(open, time(999))).toBe(open)
+  const over = advance(open, time(1000))
+  expect(over).not.toBe(open)
+  expect(advance(over, time(2000))).toBe(over)
+  const claimed = advance(over, { type: 'claimed', until: 5000 })
+  expect(claimed.claimedUntil).toBe(5000)
+  expect(advance(claimed, { type: 'claimed', until: 5000 })).toBe(claimed)
 })
 
 test('who has not been decided of cannot be told of', () => {

@@ -16,6 +16,8 @@ const ann = 'ann@direct.clinic.example'
 const bob = 'bob@direct.hospital.example'
 const id = '<1@direct.clinic.example>'
 const minute = 60_000
+const day = 24 * 60 * minute
+const century = 100 * 366 * day
 
 const message = (change: Partial<PreparedMessage> = {}): PreparedMessage => ({
   messageId: id,
@@ -98,6 +100,41 @@ describe('a message from sending to telling', () => {
     expect(await tracker.evidence(id)).toBeUndefined()
   })
 
+  test('by default for ninety days, and for seven when nobody knows of the message', async () => {
+    const { time, store, tracker } = tracking()
+    await tracker.prepared(message({ deliveryRequested: false }))
+    await tracker.received(opened(mdn('processed')))
+    for (const outcome of await tracker.due()) await tracker.told(outcome)
+    const other = '<other@x.example>'
+    await tracker.received(opened(mdn('processed', { originalMessageId: other })))
+    const kept = async (now: number) => {
+      time.now = now
+      await tracker.due()
+      return [(await store.readMessage(id)).length, (await store.readMessage(other)).length]
+    }
+    expect(await kept(7 * day - 1)).toEqual([1, 1])
+    expect(await kept(7 * day)).toEqual([1, 0])
+    expect(await kept(90 * day - 1)).toEqual([1, 0])
+    expect(await kept(90 * day)).toEqual([0, 0])
+  })
+
+  test('an hour is waited, a hundred outcomes are handed out at once, and each for a minute', async () => {
+    const time = { now: 0 }
+    const tracker = createTracker({ store: trackingInMemory(), clock: () => time.now, crypto })
+    const accepted = Array.from({ length: 101 }, (_, at) => ({ address: `p${at}@direct.hospital.example` }))
+    await tracker.prepared(message({ accepted }))
+    time.now = 60 * minute - 1
+    expect(await tracker.due()).toEqual([])
+    time.now = 60 * minute
+    expect([await tracker.due(), await tracker.due(), await tracker.due()].map(({ length }) => length)).toEqual([
+      100, 1, 0,
+    ])
+    time.now += minute - 1
+    expect(await tracker.due()).toEqual([])
+    time.now += 1
+    expect(await tracker.due()).toHaveLength(100)
+  })
+
   test('for ever is for ever', async () => {
     const { time, tracker } = tracking({ keepMs: Number.POSITIVE_INFINITY })
     await tracker.prepared(message({ deliveryRequested: false }))
@@ -148,6 +185,8 @@ describe('a message from sending to telling', () => {
     { reply: '552-5.2.2 full\r\n552 5.2.2 full', status: '5.2.2' },
     { reply: '451 4.3.0 try again', status: undefined },
     { reply: 'what?', status: '5.5.0' },
+    { reply: 'it said 451 4.3.0 try again', status: '5.5.0' },
+    { reply: '550 5.1.1234 no such user', status: '5.5.0' },
   ])('a refusal of SMTP, "$reply": $status', async ({ reply, status }) => {
     const { tracker } = tracking()
     await tracker.prepared(message())
@@ -180,6 +219,12 @@ describe('a message from sending to telling', () => {
       change: { accepted: [{ address: 'a\0@b.example' }] },
       code: 'ERR_TRACKING_MESSAGE',
     },
+    { comment: 'an author with NUL', change: { author: 'a\0@b.example' }, code: 'ERR_TRACKING_MESSAGE' },
+    {
+      comment: 'one who was rejected with a line end',
+      change: { rejected: [{ address: 'a\n@b.example', code: 'bad-address', temporary: false }] },
+      code: 'ERR_TRACKING_MESSAGE',
+    },
     {
       comment: 'an address that is too long in A-labels',
       change: { accepted: [{ address: `b@${`${'ü'.repeat(50)}.`.repeat(7)}example` }] },
@@ -199,6 +244,8 @@ describe('a message from sending to telling', () => {
     { timeLimitMs: 1e16, code: 'ERR_TRACKING_MESSAGE' },
     { timeLimitMs: 0, code: undefined },
     { timeLimitMs: 365 * 24 * 60 * minute, code: undefined },
+    { timeLimitMs: century, code: undefined },
+    { timeLimitMs: century + 1, code: 'ERR_TRACKING_MESSAGE' },
   ])('a time limit of $timeLimitMs ms, for one message or for all: $code', async ({ timeLimitMs, code }) => {
     expect(await codeOfRejection(tracking().tracker.prepared(message(), { timeLimitMs }))).toBe(code)
     expect(await codeOfRejection(tracking({ timeLimitMs }).tracker.prepared(message()))).toBe(code)
@@ -351,6 +398,41 @@ describe('which notifications count (DN-22 to DN-25)', () => {
   test('an identifier that no database takes is passed over', async () => {
     const { steps } = await tracking().tracker.received(opened(mdn('processed', { originalMessageId: '<\0@x>' })))
     expect(steps.map((step) => step.code)).toEqual(['no-original-message'])
+  })
+
+  test('the status that a failure gives is that of the outcome; without one there is a general one', async () => {
+    const statusOf = async (status?: string) => {
+      const { tracker } = tracking()
+      await tracker.prepared(message())
+      const recipients = [{ finalRecipient: bob, action: 'failed', ...(status && { status }) }]
+      await tracker.received(opened(dsn({ recipients })))
+      return (await tracker.due()).map(({ reason, ...outcome }) => [reason, outcome.status])
+    }
+    expect(await statusOf('5.2.2')).toEqual([['failure-notification', '5.2.2']])
+    expect(await statusOf()).toEqual([['failure-notification', '5.0.0']])
+  })
+
+  test('each step names the recipient that it is about', async () => {
+    const { tracker } = tracking()
+    await tracker.prepared(message())
+    const about = { about: { address: bob } }
+    expect((await tracker.received(opened(mdn('processed'), []))).steps).toMatchObject([
+      { code: 'not-spoken-for', outcome: 'skipped', ...about },
+    ])
+    expect((await tracker.received(opened(mdn('constructor')))).steps).toMatchObject([
+      { code: 'nothing-told', outcome: 'skipped', ...about },
+    ])
+    expect((await tracker.received(processed)).steps).toMatchObject([{ code: 'counted', outcome: 'passed', ...about }])
+    const delayed = dsn({ recipients: [{ finalRecipient: bob, action: 'delayed' }] })
+    expect((await tracker.receivedBounce(delayed)).steps).toMatchObject([{ code: 'nothing-told', ...about }])
+    expect((await tracker.receivedBounce(dsn({ recipients: [{}] }))).steps).toMatchObject([{ code: 'no-recipient' }])
+    expect((await tracker.receivedBounce(dsn())).steps).toMatchObject([
+      { code: 'counted', outcome: 'passed', ...about },
+    ])
+    const { originalMessageId: _, ...nameless } = dsn()
+    const [step] = (await tracker.receivedBounce(nameless)).steps
+    expect(step).toMatchObject({ code: 'no-original-message', outcome: 'skipped' })
+    expect(step).not.toHaveProperty('about')
   })
 })
 
