@@ -97,6 +97,15 @@ const forms: readonly {
     within: [directory(['O', 'Clinic'], ['OU', 'Ward']), directory(['O', 'CLINIC'])],
     outside: [directory(['OU', 'Ward'], ['O', 'Clinic']), directory(['O', 'Other'])],
   },
+  {
+    base: directory(['O', 'Clinic'], ['OU', 'Ward']),
+    within: [directory(['O', 'Clinic'], ['OU', 'Ward'], ['CN', 'Ann']), directory(['O', 'Clinic'], ['OU', 'Ward'])],
+    outside: [
+      directory(['O', 'Clinic'], ['OU', 'Office']),
+      directory(['O', 'Other'], ['OU', 'Ward']),
+      directory(['O', 'Clinic']),
+    ],
+  },
   ...['.', '*.clinic.example', 'clinic example'].map((value) => ({
     base: host(value),
     within: [],

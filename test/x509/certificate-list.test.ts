@@ -282,6 +282,23 @@ describe('lists put together by hand', () => {
     expect(assembled(parts).size).toBe(size)
   })
 
+  test('what it denies to be for is as if nobody had said so', () => {
+    const denied = [1, 2, 4, 5].map((number) => der.implicit(number, der.boolean(false)))
+    const idp = der.sequence(der.oid('2.5.29.28'), der.boolean(true), der.octetString(der.sequence(...denied)))
+    expect(assembled({ extensions: [idp] }).issuingDistributionPoint).toEqual({
+      onlyContainsUserCerts: false,
+      onlyContainsCACerts: false,
+      indirectCRL: false,
+      onlyContainsAttributeCerts: false,
+    })
+  })
+
+  test('nothing stands behind it', () => {
+    const bytes = bytesOf({})
+    expect(codeOf(() => parseCertificateList(bytes))).toBeUndefined()
+    expect(codeOf(() => parseCertificateList(concat([bytes, Uint8Array.of(0)])))).toBe('ERR_X509_MALFORMED')
+  })
+
   const refused: { readonly comment: string; readonly parts: Parts }[] = [
     { comment: 'version 3', parts: { version: [der.integer(2)] } },
     { comment: 'no date', parts: { dates: [] } },

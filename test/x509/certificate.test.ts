@@ -111,6 +111,52 @@ async function assemble(parts: Parts): Promise<DerNode> {
 const keyUsage = extension('2.5.29.15', der.namedBits([0]))
 const unknown = extension('1.3.6.1.4.1.99999.1', der.nul())
 
+const mailName = der.implicit(1, der.ia5String('ann@clinic.example'))
+
+/** In the order of their bits (RFC 5280 §4.2.1.3, §4.2.1.13). */
+const usages = [
+  ...['digitalSignature', 'nonRepudiation', 'keyEncipherment', 'dataEncipherment', 'keyAgreement'],
+  ...['keyCertSign', 'cRLSign', 'encipherOnly', 'decipherOnly'],
+]
+const flags = [
+  ...['unused', 'keyCompromise', 'cACompromise', 'affiliationChanged', 'superseded', 'cessationOfOperation'],
+  ...['certificateHold', 'privilegeWithdrawn', 'aACompromise'],
+]
+
+/** Extensions of which every field is known, each with its fields. */
+const closed: readonly {
+  readonly name: string
+  readonly oid: string
+  readonly value: (...more: DerNode[]) => DerNode
+}[] = [
+  {
+    name: 'basic constraints',
+    oid: '2.5.29.19',
+    value: (...more) => der.sequence(der.boolean(true), der.integer(0), ...more),
+  },
+  {
+    name: 'name constraints',
+    oid: '2.5.29.30',
+    value: (...more) => der.sequence(der.implicit(0, der.sequence(der.sequence(mailName))), ...more),
+  },
+  { name: 'a place of lists', oid: '2.5.29.31', value: (...more) => der.sequence(der.sequence(...more)) },
+  {
+    name: 'a mapping of policies',
+    oid: '2.5.29.33',
+    value: (...more) => der.sequence(der.sequence(der.oid('1.2.3'), der.oid('1.2.4'), ...more)),
+  },
+  {
+    name: 'constraints on policies',
+    oid: '2.5.29.36',
+    value: (...more) => der.sequence(der.implicit(0, der.integer(1)), ...more),
+  },
+  {
+    name: 'access to an authority',
+    oid: '1.3.6.1.5.5.7.1.1',
+    value: (...more) => der.sequence(der.sequence(der.oid('1.3.6.1.5.5.7.48.1'), mailName, ...more)),
+  },
+]
+
 describe('certificates put together by hand', () => {
   const taken: { comment: string; parts: Parts; holds: (certificate: Certificate) => unknown; value: unknown }[] = [
     { comment: 'version 1 has no version field', parts: { head: [der.integer(1)] }, holds: (c) => c.version, value: 1 },
@@ -143,6 +189,65 @@ describe('certificates put together by hand', () => {
       parts: { extensions: [extension('2.5.29.19', der.sequence(der.boolean(true), der.integer(0)))] },
       holds: (c) => c.basicConstraints,
       value: { cA: true, pathLenConstraint: 0 },
+    },
+    {
+      comment: 'a denial to be an authority, in so many words',
+      parts: { extensions: [extension('2.5.29.19', der.sequence(der.boolean(false)))] },
+      holds: (c) => c.basicConstraints,
+      value: { cA: false },
+    },
+    {
+      comment: 'an extension that says that it is not critical',
+      parts: { extensions: [extension('2.5.29.15', der.namedBits([0]), der.boolean(false))] },
+      holds: (c) => c.extensions.map(({ critical }) => critical),
+      value: [false],
+    },
+    {
+      comment: 'version 2',
+      parts: { head: [der.explicit(0, der.integer(1)), der.integer(1)] },
+      holds: (c) => c.version,
+      value: 2,
+    },
+    {
+      comment: 'unique identifiers, which nobody reads',
+      parts: { tail: [1, 2].map((number) => der.implicit(number, der.bitString(Uint8Array.of(1)))) },
+      holds: (c) => c.extensions,
+      value: [],
+    },
+    ...usages.map((usage, bit) => ({
+      comment: `the key usage of bit ${bit}`,
+      parts: { extensions: [extension('2.5.29.15', der.namedBits([bit]))] },
+      holds: (c: Certificate) => [...c.keyUsage!],
+      value: [usage],
+    })),
+    ...flags.map((flag, bit) => ({
+      comment: `a list for the reason of bit ${bit}`,
+      parts: {
+        extensions: [extension('2.5.29.31', der.sequence(der.sequence(der.implicit(1, der.namedBits([bit])))))],
+      },
+      holds: (c: Certificate) => c.cRLDistributionPoints,
+      value: [{ reasons: new Set([flag]) }],
+    })),
+    {
+      comment: 'a list of another issuer',
+      parts: {
+        extensions: [extension('2.5.29.31', der.sequence(der.sequence(der.implicit(2, der.sequence(mailName)))))],
+      },
+      holds: (c) => c.cRLDistributionPoints,
+      value: [{ cRLIssuer: [{ type: 'rfc822Name', value: 'ann@clinic.example' }] }],
+    },
+    {
+      comment: 'an otherName of another kind',
+      parts: {
+        extensions: [
+          extension(
+            '2.5.29.17',
+            der.sequence(der.implicit(0, der.sequence(der.oid('1.2.3'), der.explicit(0, der.nul())))),
+          ),
+        ],
+      },
+      holds: (c) => c.subjectAltName,
+      value: [{ type: 'otherName', typeId: '1.2.3', bytes: decodeHex('a00806022a03a0020500') }],
     },
     {
       comment: 'an authority key identifier with a serial number alone',
@@ -235,6 +340,14 @@ describe('certificates put together by hand', () => {
   test.each(refused)('refused: $comment', async ({ parts }) => {
     const node = await assemble(parts)
     expect(codeOf(() => parse(node))).toBe('ERR_X509_MALFORMED')
+  })
+
+  test.each(closed)('$name: no field more than there are', async ({ oid, value }) => {
+    const [known, more] = await Promise.all(
+      [value(), value(der.nul())].map((each) => assemble({ extensions: [extension(oid, each)] })),
+    )
+    expect(codeOf(() => parse(known!))).toBeUndefined()
+    expect(codeOf(() => parse(more!))).toBe('ERR_X509_MALFORMED')
   })
 
   test('BER is refused, and so is more than 1 MiB', async () => {

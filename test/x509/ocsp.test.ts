@@ -243,6 +243,32 @@ describe('responses put together by hand', () => {
   test.each(refused)('refused: $comment', ({ parts }) => {
     expect(codeOf(() => parseOcspResponse(bytesOf(parts)))).toBe('ERR_X509_MALFORMED')
   })
+
+  const time = der.generalizedTime(0)
+  const open: readonly { readonly what: string; readonly parts: (...more: DerNode[]) => Parts }[] = [
+    {
+      what: 'a response',
+      parts: (...more) => ({ status: der.enumerated(3), content: more }),
+    },
+    { what: 'its data', parts: (...more) => ({ data: [byName, date, der.sequence(), ...more] }) },
+    { what: 'one of its answers', parts: (...more) => ({ responses: [der.sequence(id, good, date, ...more)] }) },
+    {
+      what: 'the name of a certificate',
+      parts: (...more) => ({
+        responses: [
+          der.sequence(der.sequence(sha256WithRsa, idOctets([1]), idOctets([2]), der.integer(5), ...more), good, date),
+        ],
+      }),
+    },
+    {
+      what: 'that it is revoked',
+      parts: (...more) => ({ responses: [der.sequence(id, der.implicit(1, der.sequence(time, ...more)), date)] }),
+    },
+  ]
+  test.each(open)('$what: no field more than there are', ({ parts }) => {
+    expect(codeOf(() => parseOcspResponse(bytesOf(parts())))).toBeUndefined()
+    expect(codeOf(() => parseOcspResponse(bytesOf(parts(der.nul()))))).toBe('ERR_X509_MALFORMED')
+  })
 })
 
 describe('a response that was damaged', async () => {
