@@ -161,6 +161,24 @@ describe('lists over HTTP (AS-66 to AS-68)', () => {
     expect(verdict.steps.at(-1)?.about?.url).toBe(`${server.url}/root.crl`)
   })
 
+  const bestEffort = {
+    ...policies.direct.trust,
+    revocation: { ...policies.direct.trust.revocation, mode: 'best-effort' as const },
+  }
+  test.each<Pick<Case, 'comment' | 'answer' | 'fetch'> & { revoked?: boolean; gone?: boolean }>([
+    { comment: 'good', answer: 'path of 1', fetch: 'fetched' },
+    { comment: 'revoked', revoked: true, answer: 'not-usable', fetch: 'fetched' },
+    { comment: 'gone', gone: true, answer: 'path of 1', fetch: 'server-refuses' },
+  ])('as far as can be found out, $comment: $answer', async ({ revoked, gone, answer, fetch }) => {
+    const server = await serve(async (_, response) => {
+      if (gone) response.writeHead(404).end()
+      else response.end(await listOf(revoked ? [leaf.serialNumber] : []))
+    })
+    const leaf = await mailbox(pointing({ crl: server.url }))
+    const verdict = await judged(leaf, { policy: bestEffort })
+    expect([answerOf(verdict), verdict.fetches]).toEqual([answer, [fetch]])
+  })
+
   test('a name that stands for an address of the own network is not asked', async () => {
     const server = await serve(async (_, response) => void response.end(await listOf()))
     const leaf = await mailbox(pointing({ crl: `http://crl.example:${server.port}/` }))
