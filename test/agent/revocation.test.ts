@@ -1,11 +1,16 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type AgentOptions, policies, verifyEvidence } from '../../src/agent/index.js'
+import { type DerNode, der, parseAsn1 } from '../../src/asn1/index.js'
+import { buildSignedData } from '../../src/cms/index.js'
 import type { Fetch } from '../../src/http/index.js'
+import { buildMultipart, buildPart, wrapMessage } from '../../src/mime/index.js'
 import {
   accessMethods,
   buildCertificateList,
   buildName,
+  buildOcspResponse,
   type Certificate,
+  certIdOf,
   distributionPointAt,
 } from '../../src/x509/index.js'
 import { issueAuthority, keyPair } from '../helpers/issue.js'
@@ -15,6 +20,8 @@ import {
   bob,
   codesOf,
   day,
+  encrypted,
+  lines,
   messageIn,
   now,
   outcomeOf,
@@ -203,6 +210,69 @@ describe('what certificates point to is fetched (AS-65, AS-67)', () => {
     const agent = hospital(good, { fetch })
     for (let count = 0; count < 3; count++) expect(outcomeOf(await agent.open(await sealed()))).toBe('message')
     expect([...asked].sort()).toEqual(Object.keys(good).sort())
+  })
+})
+
+// RFC 5652 §10.2.1, RFC 5940 §2: where nothing can be fetched, it is all there is.
+describe('what a message brings along about revocation counts like what is fetched', () => {
+  /** A message of Ann's, in whose signature these RevocationInfoChoices lie. */
+  async function bringing(...infos: readonly DerNode[]): Promise<Uint8Array> {
+    const content = wrapMessage(lines(`From: ${ann}`, `To: ${bob}`, 'Message-ID: <1@x.example>', '', 'Fine.'))
+    const signer = sender.identity.signing!
+    const [type, wrapper] = parseAsn1(await buildSignedData({ content, signer, signingTime: now }, crypto)).children
+    const fields = wrapper!.children[0]!.children.map(({ bytes }) => bytes)
+    const along = infos.length > 0 ? [der.implicit(1, der.setOf(infos))] : []
+    const signedData = der.sequence(...fields.slice(0, 4), ...along, ...fields.slice(4))
+    const signature = buildPart({
+      contentType: 'application/pkcs7-signature; name="smime.p7s"',
+      content: der.encode(der.sequence(type!.bytes, der.explicit(0, signedData))),
+      transferEncoding: 'base64',
+    })
+    const protocol = { protocol: 'application/pkcs7-signature', micalg: 'sha-256' }
+    return encrypted(buildMultipart('signed', [content, signature], protocol), [reader])
+  }
+
+  /** As an OCSP responder would say it. */
+  async function responseOf(certStatus: 'good' | { readonly revocationTime: number }): Promise<DerNode> {
+    const { subject, publicKey: issuerKey } = issuing
+    const certID = await certIdOf(crypto, {
+      issuer: subject,
+      issuerKey,
+      serialNumber: sender.certificate.serialNumber,
+    })
+    const response = await buildOcspResponse(
+      {
+        responderID: { byName: subject.bytes },
+        producedAt: now,
+        responses: [{ certID, certStatus, thisUpdate: now - day, nextUpdate: now + day }],
+      },
+      (await keyPair('Issuing CA')).signer(),
+    )
+    return der.implicit(1, der.sequence(der.oid('1.3.6.1.5.5.7.16.2'), response))
+  }
+
+  test.each<{ comment: string; infos: () => Promise<readonly DerNode[]>; outcome: string }>([
+    { comment: 'nothing', infos: async () => [], outcome: 'evidence-unreachable' },
+    { comment: 'a list', infos: async () => [await listOf('Issuing CA')], outcome: 'message' },
+    {
+      comment: 'a list with the signer on it',
+      infos: async () => [await listOf('Issuing CA', [sender.certificate.serialNumber])],
+      outcome: 'untrusted',
+    },
+    {
+      comment: 'a list of somebody else',
+      infos: async () => [await listOf('Clinic CA')],
+      outcome: 'evidence-unreachable',
+    },
+    { comment: 'a response', infos: async () => [await responseOf('good')], outcome: 'message' },
+    {
+      comment: 'a response that says revoked',
+      infos: async () => [await responseOf({ revocationTime: now - day })],
+      outcome: 'untrusted',
+    },
+  ])('$comment: $outcome', async ({ infos, outcome }) => {
+    const agent = agentOf([reader], { trust: [issuing] })
+    expect(outcomeOf(await agent.open(await bringing(...(await infos()))))).toBe(outcome)
   })
 })
 

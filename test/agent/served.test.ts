@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Serves } from '../../src/agent/index.js'
-import { agentOf, ann, bob, crafted, lines, organisation, outcomeOf, world } from './world.js'
+import { agentOf, ann, bob, crafted, lines, messageIn, organisation, outcomeOf, world } from './world.js'
 
 const lab = 'lab@direct.hospital.example'
 const carol = 'carol@direct.hospital.example'
@@ -28,6 +28,41 @@ describe('aliases and groups of ours (serves)', () => {
     const envelope = { mailFrom: ann, rcptTo: [bob] }
     expect(outcomeOf(await agent.open(await raw(lab), { envelope }))).toBe('message')
     expect(outcomeOf(await agent.open(await raw(carol), { envelope }))).toBe('tampered')
+  })
+
+  test('of a signed header no more than 1,000 addresses are looked up, and none when all recipients are named', async () => {
+    const { ann: sender, clinicCa } = await world()
+    const hospital = await organisation(bob, 'Hospital CA')
+    const open = async (...to: readonly string[]) => {
+      const asked: string[] = []
+      const serves: Serves = async (address) => {
+        asked.push(address)
+        return address === lab || address === bob ? [bob] : []
+      }
+      const inner = lines(`From: ${ann}`, `To: ${to.join(',\r\n ')}`, 'Message-ID: <1@x.example>', '', 'Fine.')
+      const raw = await crafted({ inner, signedBy: sender, to: [hospital] })
+      const opened = await agentOf([hospital], { trust: [clinicCa], serves }).open(raw, {
+        envelope: { mailFrom: ann, rcptTo: [bob] },
+      })
+      return [outcomeOf(opened), asked.length]
+    }
+    const others = (count: number) => Array.from({ length: count }, (_, at) => `p${at}@elsewhere.example`)
+    expect(await open(...others(999), lab)).toEqual(['message', 1001])
+    expect(await open(...others(1000), lab)).toEqual(['tampered', 1001])
+    expect(await open(...others(1000), bob)).toEqual(['message', 1])
+  })
+
+  test('a recipient is told as it was signed, whatever became of its letters on the way, and its mailbox as it is', async () => {
+    const { agent, raw } = await scene()
+    const open = async (to: string) => {
+      const { recipients } = messageIn(await agent.open(await raw(to), { envelope: { mailFrom: ann, rcptTo: [bob] } }))
+      return recipients.map(({ address, mailbox }) => [address, mailbox])
+    }
+    const capitals = 'Bob@Direct.Hospital.Example'
+    expect(await open(capitals)).toEqual([[capitals, bob]])
+    expect(await open(`${lab}, ${capitals}`)).toEqual([[capitals, bob]])
+    expect(await open(lab)).toEqual([[lab, bob]])
+    expect(await open(bob)).toEqual([[bob, bob]])
   })
 
   test('an address that does not exist is not served, whatever the certificate of the domain says', async () => {
