@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Opened } from '../../src/agent/index.js'
 import { decodeUtf8, encodeUtf8, indexOf } from '../../src/bytes/index.js'
-import { buildMultipart, buildPart, type MimeLimits, parseEntity, wrapMessage } from '../../src/mime/index.js'
+import { parseEnvelopedData } from '../../src/cms/index.js'
+import {
+  buildMultipart,
+  buildPart,
+  decodeBody,
+  type MimeLimits,
+  parseEntity,
+  wrapMessage,
+} from '../../src/mime/index.js'
 import { compressEntity, encryptEntity, signEntity } from '../../src/smime/index.js'
 import { explain } from '../../src/verdict/index.js'
 import {
@@ -14,8 +22,8 @@ import {
   lines,
   messageIn,
   now,
+  organisation,
   outcomeOf,
-  type Party,
   person,
   world,
 } from './world.js'
@@ -114,13 +122,31 @@ describe('compression vouches for nothing, and is taken off once on either side 
   })
 })
 
-test('two encrypted keys for one certificate make a message malformed: which of them is right would be told to a stranger', async () => {
-  const { ann: sender, bob: reader } = await world()
-  const { hospital } = await bothAgents()
-  const signed = await signEntity(wrapMessage(withBody(lines('', 'x'))), sender.identity.signing!, { crypto, at: now })
-  const open = async (...to: readonly Party[]) => outcomeOf(await hospital.open(await encrypted(signed, to)))
-  expect(await open(reader, reader)).toBe('malformed')
-  expect(await open(reader, sender)).toBe('message')
+describe('mailboxes that share the certificate of their domain', async () => {
+  const ward = 'ward@direct.hospital.example'
+  const { ann: sender, clinicCa, hospitalCa } = await world()
+  const shared = await organisation(ward, 'Hospital CA')
+  const envelope = { mailFrom: sender.address, rcptTo: [ward, 'office@direct.hospital.example'] }
+  const draft = lines(`From: ${sender.address}`, `To: ${envelope.rcptTo.join(', ')}`, '', 'Fine.')
+  const hospital = agentOf([shared], { trust: [clinicCa] })
+  const clinic = agentOf([sender], { trust: [hospitalCa], discovery: [shared.certificate] })
+
+  test('a message that has a key for each of them opens for both, as the reference implementation makes it', async () => {
+    const signed = await signEntity(wrapMessage(draft), sender.identity.signing!, { crypto, at: now })
+    for (const to of [[shared, shared], [shared]]) {
+      const { recipients } = messageIn(await hospital.open(await encrypted(signed, to), { envelope }))
+      expect(recipients.map(({ address }) => address)).toEqual(envelope.rcptTo)
+    }
+  })
+
+  test('what is sealed for them has one key', async () => {
+    const { messages } = await clinic.seal(draft, { envelope })
+    const keysIn = ({ raw }: (typeof messages)[number]) =>
+      parseEnvelopedData(decodeBody(parseEntity(raw))).recipientInfos
+    expect(messages.map((message) => keysIn(message).length)).toEqual([1])
+    const { recipients } = messageIn(await hospital.open(messages[0]!.raw, { envelope }))
+    expect(recipients).toHaveLength(2)
+  })
 })
 
 describe('limits', () => {
