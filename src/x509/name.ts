@@ -69,14 +69,18 @@ const textTags: ReadonlySet<Tag> = new Set([
 ])
 
 /**
- * A name for people: `CN=Ann Smith, O=Example Clinic, C=US`, in the order of the certificate. Not for comparing: use
- * {@link nameKey}.
+ * A name for people: `CN=Ann Smith, O=Example Clinic, C=US`, in the order of the certificate. What separates attributes
+ * is escaped in their values, so that none passes for two. Not for comparing: use {@link nameKey}.
+ *
+ * @see RFC 4514 §2.4
  */
 export function nameText(name: Name): string {
   const text = ({ type, value }: AttributeTypeAndValue) =>
-    `${attributes.find((attribute) => attribute.type === type)?.name ?? type}=${value}`
+    `${attributes.find((attribute) => attribute.type === type)?.name ?? type}=${value.replace(separators, '\\$&')}`
   return name.rdnSequence.map((rdn) => rdn.map(text).join(' + ')).join(', ')
 }
+
+const separators = /["+,;<>\\]/g
 
 /** A search for a path asks for the same keys again and again, and a name may be long. */
 const knownKeys = new WeakMap<Name, { readonly whole: string; readonly rdns: readonly string[] }>()

@@ -56,6 +56,12 @@ describe('the text of a name', () => {
     expect(nameText(name(buildName(parts)))).toBe('C=US, O=Example Clinic, emailAddress=ann@clinic.example')
   })
 
+  test('no value passes for two attributes (RFC 4514 §2.4)', () => {
+    const parts = [['CN', 'Ann, O=Example Clinic + C=US']] as const
+    expect(nameText(name(buildName(parts)))).toBe('CN=Ann\\, O=Example Clinic \\+ C=US')
+    expect(nameText(commonName(der.utf8String('a\\b "c" <d>; e')))).toBe('CN=a\\\\b \\"c\\" \\<d\\>\\; e')
+  })
+
   test('writes what it does not know by number, and what is no text in hex', () => {
     expect(nameText(name(der.sequence(der.setOf([attribute('2.5.4.97', der.utf8String('x'))]))))).toBe('2.5.4.97=x')
     expect(nameText(commonName(raw('03 02 00 ff')))).toBe('CN=#030200ff')
