@@ -106,7 +106,7 @@ class FieldView implements Field {
   }
 
   get body(): string {
-    return decodeUnlabelled(bodyOctets(this, this.#lines.eol)).trim()
+    return decodeUnlabelled([bodyOctets(this, this.#lines.eol)]).trim()
   }
 
   get bytes(): Uint8Array {

@@ -2,7 +2,7 @@ import type PostalMime from 'postal-mime'
 import { decodeUtf8, encodeBase64Lines, encodeUtf8 } from '../bytes/index.js'
 import { decoderFor, decodeUnlabelled } from './charset.js'
 import type { Entity } from './entity.js'
-import { lineFeeds } from './lines.js'
+import { type Blocks, lineFeedBlocks, wholeOf } from './text-blocks.js'
 import { decodeBody } from './transfer-encoding.js'
 
 /**
@@ -16,8 +16,8 @@ export async function textOf(leaf: Entity): Promise<string> {
   const { charset, format, delsp } = parameters
   const bytes = decodeBody(leaf)
   const text = isWide(charset)
-    ? (await decoded(bytes, charset)).replaceAll('\r\n', '\n').replaceAll('\r', '\n')
-    : await decoded(lineFeeds(bytes), charset)
+    ? (await decoded([bytes], charset)).replaceAll('\r\n', '\n').replaceAll('\r', '\n')
+    : await decoded(lineFeedBlocks(bytes), charset)
   if (subtype !== 'plain' || format?.toLowerCase() !== 'flowed') return text
   const type = `text/plain; charset=utf-8; format=flowed; delsp=${delsp?.toLowerCase() === 'yes' ? 'yes' : 'no'}`
   return (await leafByPostalMime(type, encodeUtf8(text))).text ?? ''
@@ -33,15 +33,16 @@ export async function plainOf(html: string): Promise<string> {
   return (await leafByPostalMime('text/html; charset=utf-8', encodeUtf8(html))).text ?? ''
 }
 
-async function decoded(bytes: Uint8Array, charset: string | undefined): Promise<string> {
+async function decoded(octets: Blocks, charset: string | undefined): Promise<string> {
   // US-ASCII with 8-bit octets is what old programs send when they mean something else.
-  if (!charset || /^(us-)?ascii$/i.test(charset)) return decodeUnlabelled(bytes)
+  if (!charset || /^(us-)?ascii$/i.test(charset)) return decodeUnlabelled(octets)
   const decoder = decoderFor(charset)
-  if (decoder) return decoder.decode(bytes)
+  if (decoder) return decoder.decode(octets)
+  const bytes = wholeOf(octets)
   const utf8 = decodeUtf8(bytes)
   // Many a wrong name stands above UTF-8, and hardly anything else is UTF-8 by chance.
   const isUtf8 = /[^\0-\x7f]/.test(utf8) && !utf8.includes('\ufffd')
-  if (isUtf8 || !/^[!-~]{1,40}$/.test(charset)) return decodeUnlabelled(bytes)
+  if (isUtf8 || !/^[!-~]{1,40}$/.test(charset)) return decodeUnlabelled([bytes])
   return (await leafByPostalMime(`text/plain; charset="${charset.replace(/["\\]/g, '')}"`, bytes)).text ?? ''
 }
 

@@ -149,11 +149,17 @@ class CanonicalPiece implements LaterPiece {
   }
 }
 
-/** Puts line ends in the form that text has in memory: CRLF and a bare CR become LF. The same array when it is so already. */
-export function lineFeeds(bytes: Uint8Array): Uint8Array {
+/**
+ * Puts line ends in the form that text has in memory: CRLF and a bare CR become LF.
+ *
+ * @param room - for as many octets.
+ * @returns the beginning of the room; the same array when it is so already.
+ */
+export function lineFeeds(bytes: Uint8Array, room: Uint8Array): Uint8Array {
   let from = bytes.indexOf(cr)
   if (from < 0) return bytes
-  const text = bytes.slice()
+  const text = room.subarray(0, bytes.length)
+  text.set(bytes)
   let to = from
   while (from < bytes.length) {
     text[to++] = lf

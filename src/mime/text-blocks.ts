@@ -1,4 +1,5 @@
-import { canonicalPiece } from './lines.js'
+import { concat } from '../bytes/index.js'
+import { canonicalPiece, lineFeeds } from './lines.js'
 
 /**
  * Octets a block at a time, so that they never lie in memory as a whole; from the beginning whenever they are walked
@@ -20,6 +21,16 @@ export function blocksOf(content: string | Uint8Array): Blocks {
 /** The same with canonical line ends. */
 export function canonicalBlocks(content: string | Uint8Array): Blocks {
   return { [Symbol.iterator]: () => eachCanonicalBlock(content) }
+}
+
+/** Octets of text with the line ends that text has in memory. */
+export function lineFeedBlocks(octets: Uint8Array): Blocks {
+  return { [Symbol.iterator]: () => eachLineFeedBlock(octets) }
+}
+
+/** The octets of all blocks in memory of their own. */
+export function wholeOf(blocks: Blocks): Uint8Array {
+  return concat(Array.from(blocks, (block) => block.slice()))
 }
 
 function* eachBlock(content: string | Uint8Array): Generator<Uint8Array> {
@@ -45,6 +56,11 @@ function* eachCanonicalBlock(content: string | Uint8Array): Generator<Uint8Array
       yield lines
     }
   }
+}
+
+function* eachLineFeedBlock(octets: Uint8Array): Generator<Uint8Array> {
+  const room = new Uint8Array(Math.min(octets.length, blockLength))
+  for (const block of blocksOf(octets)) yield lineFeeds(block, room)
 }
 
 /** Behind the last line end that a block has room for. */

@@ -53,6 +53,48 @@ describe('what a person reads', () => {
   })
 })
 
+describe('a text of more than one block is read as if it were one', () => {
+  const block = 0x3_8000
+  const read = async (charset: string, octets: Uint8Array) => {
+    const head = encodeLatin1(`Content-Type: text/plain${charset}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n`)
+    return (await readContent(parseEntity(concat([head, octets])))).text
+  }
+  const texts = [
+    { comment: 'UTF-8', charset: '; charset=utf-8', octets: encodeUtf8('ü€😀'), text: 'ü€😀' },
+    { comment: 'UTF-8 without a label', charset: '', octets: encodeUtf8('ü€😀'), text: 'ü€😀' },
+    {
+      comment: 'UTF-8 that broke',
+      charset: '; charset=utf-8',
+      octets: encodeLatin1('\xe2\x82\x80x\xe2'),
+      text: '\u2080x\ufffd',
+    },
+    { comment: 'Latin-1 without a label', charset: '', octets: encodeLatin1('\xfc\xdf'), text: 'üß' },
+    {
+      comment: 'a set of two octets',
+      charset: '; charset=shift_jis',
+      octets: encodeLatin1('\x83\x65\x83\x58'),
+      text: 'テス',
+    },
+    { comment: 'windows-1252', charset: '; charset=windows-1252', octets: encodeLatin1('\x80\x93'), text: '€“' },
+    { comment: 'UTF-7', charset: '; charset=utf-7', octets: encodeLatin1('+IKw-'), text: '€' },
+    { comment: 'a line end', charset: '', octets: encodeLatin1('\r\n'), text: '\n' },
+    {
+      comment: 'a mark that is no byte order mark',
+      charset: '; charset=utf-8',
+      octets: encodeUtf8('\n\ufeffx'),
+      text: '\n\ufeffx',
+    },
+  ]
+  const before = [0, 1, 2, 3, 4]
+  test.each(texts)('$comment at the border', async ({ charset, octets, text }) => {
+    for (const back of before) {
+      const head = 'a'.repeat(block - back)
+      const found = await read(charset, concat([encodeLatin1(head), octets, encodeLatin1('b')]))
+      expect(found === `${head}${text}b`).toBe(true)
+    }
+  })
+})
+
 describe('addresses', () => {
   test('an encoded word is an atom: what is inside it parts nothing', () => {
     expect(parseAddresses('=?utf-8?q?M=C3=BCller,_J:_;?= <m@clinic.example>, b@clinic.example')).toEqual([
