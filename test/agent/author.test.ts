@@ -154,6 +154,18 @@ describe('the outer header and the envelope decide nothing (AS-45, AS-85)', () =
       differences: ['header-differs'],
     },
     { comment: 'a recipient more', header: [...outer, `Cc: ${ida}`], mailFrom: ann, differences: ['header-differs'] },
+    {
+      comment: 'a recipient more in To',
+      header: [`From: ${ann}`, `To: ${bob}, ${ida}`, 'Message-ID: <1@direct.clinic.example>'],
+      mailFrom: ann,
+      differences: ['header-differs'],
+    },
+    {
+      comment: 'a recipient less',
+      header: [`From: ${ann}`, 'Message-ID: <1@direct.clinic.example>'],
+      mailFrom: ann,
+      differences: [],
+    },
     { comment: 'a recipient less (AS-76)', header: [outer[0]!, outer[2]!], mailFrom: ann, differences: [] },
   ])('$comment: the message is the same, and the difference is told', async ({ header, mailFrom, differences }) => {
     const { ann: sender, bob: reader } = await world()
@@ -194,6 +206,18 @@ describe('a message that was not wrapped (AS-41, AS-49)', () => {
     expect(opened.message.text).toBe('Fine.\n')
     expect(opened.receipt.notify).toBe(ann)
     expect(codesOf(opened.explanation.steps, 'unknown')).toContain('not-wrapped')
+  })
+
+  test('nobody signed where its receipt should go, though the signer speaks for that address, too', async () => {
+    const { bob: reader } = await world()
+    const { hospital } = await bothAgents()
+    const clinic = await organisation(ann, 'Clinic CA')
+    const inner = lines(...outer, '', 'Fine.')
+    const notify = async (wrapped: boolean) => {
+      const raw = await crafted({ inner: wrapped ? inner : entity, signedBy: clinic, to: [reader], outer, wrapped })
+      return messageIn(await hospital.open(raw)).receipt.notify
+    }
+    expect([await notify(false), await notify(true)]).toEqual([ann, 'ida@direct.clinic.example'])
   })
 
   test('the tamper rule cannot apply to it', async () => {

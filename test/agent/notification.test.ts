@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { policies } from '../../src/agent/index.js'
 import { decodeUtf8, encodeUtf8 } from '../../src/bytes/index.js'
-import { buildMessage, buildMultipart, buildPart, parseEntity, unwrapMessage } from '../../src/mime/index.js'
+import {
+  buildMessage,
+  buildMultipart,
+  buildPart,
+  parseEntity,
+  unwrapMessage,
+  wrapMessage,
+} from '../../src/mime/index.js'
 import { buildDispositionNotification } from '../../src/notification/index.js'
-import { decryptEntity, verifyEntity } from '../../src/smime/index.js'
+import { anchorOf } from '../../src/path/index.js'
+import { decryptEntity, signEntity, verifyEntity } from '../../src/smime/index.js'
+import type { TrustStore } from '../../src/trust/index.js'
 import { codeOfRejection } from '../helpers/codes.js'
 import {
   agentOf,
@@ -11,6 +20,7 @@ import {
   bob,
   bothAgents,
   crafted,
+  encrypted,
   lines,
   messageIn,
   notificationIn,
@@ -251,6 +261,22 @@ describe('the receipt', () => {
     expect(messageIn(await hospital.open(raw)).receipt.notify).toBe(notify)
   })
 
+  test('of two signers one that speaks for the address is enough', async () => {
+    const { ann: sender, bob: reader } = await world()
+    const clinic = await organisation(ann, 'Clinic CA')
+    const { hospital } = await bothAgents()
+    const inner = wrapMessage(
+      lines(`From: ${ann}`, `To: ${bob}`, `Disposition-Notification-To: ${ida}`, 'Message-ID: <1@x.example>', '', ''),
+    )
+    const notify = async (...signers: (typeof clinic)[]) => {
+      const signing = signers.map(({ identity }) => identity.signing!)
+      const raw = await encrypted(await signEntity(inner, signing, { crypto, at: now }), [reader])
+      return messageIn(await hospital.open(raw)).receipt.notify
+    }
+    expect(await notify(sender, clinic)).toBe(ida)
+    expect(await notify(sender)).toBe(ann)
+  })
+
   test.each([
     { comment: 'none', field: [], messageId: undefined },
     { comment: 'one beyond ASCII', field: ['Message-ID: <ü@x.example>'], messageId: undefined },
@@ -268,6 +294,61 @@ describe('the receipt', () => {
     expect(receipt.messageId).toBe(messageId)
     const { messages } = await hospital.acknowledge(receipt, 'processed')
     expect(notificationIn(await clinic.open(messages[0]!.raw)).notification.originalMessageId).toBe(messageId)
+  })
+})
+
+describe('for whom a notification speaks (DN-24)', () => {
+  const alias = 'lab@direct.hospital.example'
+  const mdn = (original: string) =>
+    buildDispositionNotification({
+      recipient: bob,
+      originalRecipient: original,
+      to: ann,
+      originalMessageId: '<1@direct.clinic.example>',
+      dispositionType: 'processed',
+      reportingUa: 'direct.hospital.example',
+      messageId: '<2@direct.hospital.example>',
+      date: now,
+    })
+
+  test('the alias that was written to counts beside the mailbox, where its signer speaks for both', async () => {
+    const { ann: reader, bob: single } = await world()
+    const hospital = await organisation(bob, 'Hospital CA')
+    const { clinic } = await bothAgents()
+    const spokenFor = async (original: string, ...signers: (typeof hospital)[]) => {
+      const signing = signers.map(({ identity }) => identity.signing!)
+      const signed = await signEntity(wrapMessage(await mdn(original)), signing, { crypto, at: now })
+      const raw = await encrypted(signed, [reader], [`From: ${bob}`, `To: ${ann}`])
+      return notificationIn(await clinic.open(raw)).spokenFor
+    }
+    expect(await spokenFor(alias, hospital)).toEqual([alias, bob])
+    expect(await spokenFor(alias, single)).toEqual([bob])
+    expect(await spokenFor(alias, single, hospital)).toEqual([alias, bob])
+    expect(await spokenFor('lab@direct.other.example', hospital)).toEqual([bob])
+    expect(await spokenFor(bob, hospital)).toEqual([bob])
+  })
+
+  test('those of its recipients who do not trust it are told', async () => {
+    const { ann: reader, bob: single, hospitalCa } = await world()
+    const ida = await person('ida@direct.clinic.example', 'Clinic CA')
+    const text = decodeUtf8(await mdn(bob)).replace(/^To: .*$/m, `To: ${ann}, ${ida.address}`)
+    const raw = await crafted({ inner: encodeUtf8(text), signedBy: single, to: [reader, ida], outer: [`To: ${ann}`] })
+    const open = async (readers: readonly string[]) => {
+      const trust: TrustStore = {
+        anchors: async ({ address }) => (readers.includes(address) ? [anchorOf(hospitalCa)] : []),
+      }
+      const envelope = { rcptTo: [ann, ida.address] }
+      const { recipients, rejected, smtpAdvice } = notificationIn(
+        await agentOf([reader, ida], { trust }).open(raw, { envelope }),
+      )
+      return [
+        recipients.map(({ address }) => address),
+        rejected.map(({ address, code }) => [address, code]),
+        smtpAdvice,
+      ]
+    }
+    expect(await open([ann])).toEqual([[ann], [[ida.address, 'untrusted']], 'accept'])
+    expect(await open([ann, ida.address])).toEqual([[ann, ida.address], [], 'accept'])
   })
 })
 

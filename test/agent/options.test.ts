@@ -149,6 +149,21 @@ describe('sealing', () => {
     expect(message).toMatchObject({ author: ann, text: words.text, header: { protection, subject: words.subject } })
   })
 
+  test('unwrapped, the fields of the content are signed with it, and no others', async () => {
+    const { ann: sender, bob: reader, clinicCa, hospitalCa } = await world()
+    const policy = wanting({ wrap: false })
+    const clinic = agentOf([sender], { trust: [hospitalCa], discovery: [reader.certificate], policy })
+    const content = ['Content-Type: text/plain; charset=iso-8859-1', 'content-transfer-encoding: quoted-printable']
+    const own = ['X-Content-Note: outside', `From: ${ann}`, `To: ${bob}`, 'Message-ID: <1@x.example>']
+    const { messages } = await clinic.seal(lines(...own, ...content, '', 'Gr=FC=DFe'))
+    const outer = outerHeader(messages[0]!.raw)
+    expect(fieldBodies(outer, 'X-Content-Note')).toEqual(['outside'])
+    expect(fieldBodies(outer, 'Content-Transfer-Encoding')).toEqual(['base64'])
+    const { message } = messageIn(await agentOf([reader], { trust: [clinicCa] }).open(messages[0]!.raw))
+    expect(decodeUtf8(message.raw)).toBe(`${content.join('\r\n')}\r\n\r\nGr=FC=DFe\r\n`)
+    expect(message.text).toBe('Grüße\n')
+  })
+
   test.each([
     { blindIn: 'Bcc', cc: [], bcc: [hidden] },
     { blindIn: 'Cc', cc: [hidden], bcc: [] },

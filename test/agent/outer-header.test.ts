@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { policies } from '../../src/agent/index.js'
 import { decodeUtf8 } from '../../src/bytes/index.js'
 import { parseEntity } from '../../src/mime/index.js'
+import { codeOfRejection } from '../helpers/codes.js'
 import {
   agentOf,
   ann,
@@ -19,6 +20,8 @@ import {
 
 const hidden = 'hidden@direct.hospital.example'
 const secret = 'secret@direct.hospital.example'
+
+const date = 'Mon, 1 Jun 2026 00:00:00 +0000'
 
 /** The clinic's agent, for a hospital where one certificate serves the whole domain. */
 async function toTheHospital() {
@@ -99,6 +102,48 @@ describe('what mail systems on the way can read (AS-43)', () => {
   })
 })
 
+describe('a message is finished as its author wrote it', () => {
+  test('what the words say of Message-ID and Date is kept', async () => {
+    const { clinic } = await bothAgents()
+    const messageId = '<own@direct.clinic.example>'
+    const sealed = await clinic.seal({ from: ann, to: bob, ...words, messageId, date: now - 86_400_000 })
+    expect(sealed.messageId).toBe(messageId)
+    expect(parseEntity(sealed.inner).header.fields.map(({ name, body }) => [name, body])).toEqual(
+      expect.arrayContaining([
+        ['Message-ID', messageId],
+        ['Date', 'Sun, 31 May 2026 00:00:00 +0000'],
+      ]),
+    )
+  })
+
+  test.each([
+    { comment: 'holds none', field: 'Message-ID: none', code: 'ERR_AGENT_MESSAGE' },
+    { comment: 'is empty', field: 'Message-ID:', code: 'ERR_AGENT_MESSAGE' },
+    { comment: 'holds one', field: 'Message-ID: <1@x.example>', code: undefined },
+  ])('a Message-ID field that $comment: $code (AS-33)', async ({ field, code }) => {
+    const { clinic } = await bothAgents()
+    expect(await codeOfRejection(clinic.seal(lines(`From: ${ann}`, `To: ${bob}`, field, '', 'Fine.')))).toBe(code)
+  })
+
+  test('a message that ends with its header gets the blank line behind it', async () => {
+    const { clinic, hospital } = await bothAgents()
+    const whole = lines(`From: ${ann}`, `To: ${bob}`, 'Message-ID: <1@x.example>', `Date: ${date}`, 'MIME-Version: 1.0')
+    for (const raw of [whole, lines(decodeUtf8(whole))]) {
+      const sealed = await clinic.seal(raw)
+      expect(innerText(sealed)).toBe(`${decodeUtf8(whole)}\r\n`)
+      expect(messageIn(await hospital.open(sealed.messages[0]!.raw)).message.raw).toEqual(sealed.inner)
+    }
+  })
+
+  test('fields with names like those that are taken out stay', async () => {
+    const { clinic } = await bothAgents()
+    const sealed = await clinic.seal(
+      lines(`From: ${ann}`, `To: ${bob}`, 'X-Bcc: kept', 'Bcc-Note: kept', 'Resent-Bcc: gone@x.example', '', 'Fine.'),
+    )
+    expect(innerText(sealed)).toContain('X-Bcc: kept\r\nBcc-Note: kept\r\n\r\nFine.')
+  })
+})
+
 describe('blind recipients (AS-57)', () => {
   test('each gets a message of its own that names it alone; the others see no trace; all share the Message-ID', async () => {
     const { clinic, hospital } = await toTheHospital()
@@ -112,6 +157,7 @@ describe('blind recipients (AS-57)', () => {
     )
     expect(bccOf).toEqual([[], [hidden], [secret]])
     expect(opened.map(({ message }) => message.header.messageId)).toEqual(Array(3).fill(sealed.messageId))
+    expect(opened.map(({ message }) => message.text)).toEqual(Array(3).fill(words.text))
     for (const [index, { raw }] of sealed.messages.entries()) {
       const strangers = [hidden, secret].filter((_, blind) => blind !== index - 1)
       const seen = decodeUtf8(raw) + decodeUtf8(opened[index]!.message.raw)

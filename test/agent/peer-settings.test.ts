@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { type Policy, policies } from '../../src/agent/index.js'
 import { der } from '../../src/asn1/index.js'
+import { decodeUtf8 } from '../../src/bytes/index.js'
 import { parseEnvelopedData } from '../../src/cms/index.js'
 import { contentCipherOf, contentCiphers, keyTransportOf } from '../../src/crypto/index.js'
 import { decodeBody, parseEntity } from '../../src/mime/index.js'
-import { agentOf, ann, bob, innerText, messageIn, outcomeOf, person, words, world } from './world.js'
+import { agentOf, ann, bob, innerText, lines, messageIn, outcomeOf, person, words, world } from './world.js'
 
 const carol = 'carol@direct.other.example'
 const dora = 'dora@direct.other.example'
@@ -95,7 +96,26 @@ describe('those who do not get a message (AS-76)', () => {
     const { to, cc } = messageIn(opened).message.header
     const named = [...to, ...cc].map(({ address }) => address)
     expect(named).toEqual(hideRejected ? [bob] : [bob, carol, dora])
+    expect(messageIn(opened).message.text).toBe(words.text)
     // What is kept for a later attempt names them all.
     expect(innerText(sealed)).toContain(carol)
+  })
+
+  test('of a finished message only To and Cc are written anew, and a field that names nobody any more goes', async () => {
+    const { sender, hospitalCa, clinicCa, parties } = await scene()
+    const policy = { ...policies.direct, hideRejected: true }
+    const agent = agentOf([sender], { trust: [hospitalCa], discovery: [parties[0]!.certificate], policy })
+    const raw = (to: string, ...cc: readonly string[]) =>
+      lines(`From: ${ann}`, to, ...cc, `X-To: ${carol}`, `Cc-Note: ${carol}`, 'Message-ID: <1@x.example>', '', 'Fine.')
+    const fields = async (message: Uint8Array) => {
+      const { messages } = await agent.seal(message)
+      const opened = messageIn(await agentOf([parties[0]!], { trust: [clinicCa] }).open(messages[0]!.raw))
+      const { header, body } = parseEntity(opened.message.raw)
+      const kept = header.fields.filter(({ name }) => /to|cc/i.test(name))
+      return [...kept.map(({ bytes }) => decodeUtf8(bytes).trimEnd()), decodeUtf8(body).trimEnd()]
+    }
+    const others = [`X-To: ${carol}`, `Cc-Note: ${carol}`, 'Fine.']
+    expect(await fields(raw(`to:  ${bob}`, `Cc: ${carol}`))).toEqual([`to:  ${bob}`, ...others])
+    expect(await fields(raw(`to:  ${bob}, ${dora}`))).toEqual([`to: ${bob}`, ...others])
   })
 })
