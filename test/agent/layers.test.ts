@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Opened } from '../../src/agent/index.js'
-import { decodeUtf8, encodeUtf8, indexOf } from '../../src/bytes/index.js'
+import { concat, decodeUtf8, encodeUtf8, indexOf } from '../../src/bytes/index.js'
 import { parseEnvelopedData } from '../../src/cms/index.js'
 import {
   buildMultipart,
@@ -58,6 +58,22 @@ describe('what lies below the verified message is content, untouched (AS-48)', (
     expect(message.raw).toEqual(inner)
     expect(encryptedPart!.bytes).toEqual(sealed)
     expect(indexOf(message.attachments[3]!.content, encodeUtf8('Below.'))).toBe(-1)
+  })
+
+  test.each([
+    { comment: 'an encrypted part', form: 'detached' as const },
+    { comment: 'an opaque signature', form: 'opaque' as const },
+  ])('the limits of a header hold inside of $comment', async ({ form }) => {
+    const { ann: sender, bob: reader, clinicCa } = await world()
+    const agent = agentOf([reader], { trust: [clinicCa], limits: { maxFields: 20 } })
+    const open = async (count: number) => {
+      const fields = Array.from({ length: count }, (_, at) => `X-Field-${at}: x`)
+      const content = concat([lines(...fields), lines('Content-Type: text/plain', '', 'Fine.')])
+      const signed = await signEntity(content, sender.identity.signing!, { crypto, at: now }, { form })
+      return outcomeOf(await agent.open(await encrypted(signed, [reader])))
+    }
+    expect(await open(19)).toBe('message')
+    expect(await open(20)).toBe('malformed')
   })
 
   test('a message that is wrapped twice is unwrapped once', async () => {
