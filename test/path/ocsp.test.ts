@@ -179,6 +179,16 @@ describe('what somebody answers for the issuer (§4.2.2.2)', async () => {
   run('certificates', [
     { comment: 'one that asks not to be checked', ocspResponses: await with_({}), ...good },
     {
+      comment: 'one that asks for it in an extension that is critical',
+      ocspResponses: await with_({ extensions: [{ ...nocheck, critical: true }] }),
+      ...good,
+    },
+    {
+      comment: 'one with a critical extension that is not known',
+      ocspResponses: await with_({ extensions: [nocheck, { ...nocheck, oid: '1.2.3.4.5', critical: true }] }),
+      ...refused,
+    },
+    {
       comment: 'one that is at hand and not in the response',
       certificates: [await responder()],
       ocspResponses: [await respond({ ...about, by: 'Responder' })],

@@ -306,6 +306,22 @@ describe('what the policy makes of it (AS-67)', async () => {
   })
 })
 
+test('of several paths the one that holds but for revocation is told', async () => {
+  const base = { type: 'rfc822Name', value: 'other.example' } as const
+  const nameConstraints = { permittedSubtrees: [{ base }], excludedSubtrees: [] }
+  const bounded = await issueAuthority({ cn: 'Clinic CA', nameConstraints })
+  const onIt = [await onList('superseded')]
+  for (const anchors of [
+    [bounded, root],
+    [root, bounded],
+  ]) {
+    expect(await answerTo({ anchors })).toMatchObject({ answer: 'revocation-unknown' })
+    expect(await answerTo({ anchors, certificate: silent })).toMatchObject({ answer: 'revocation-no-pointer' })
+    expect(await answerTo({ anchors, crls: onIt })).toMatchObject({ answer: 'certificate-revoked' })
+  }
+  expect(await answerTo({ anchors: [bounded], crls: onIt })).toMatchObject({ answer: 'name-not-allowed' })
+})
+
 describe('what is wanted', async () => {
   const mirror = 'https://mirror.example/ca.crl'
   const ldap = 'ldap://directory.example/cn=ca'
