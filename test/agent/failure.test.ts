@@ -271,6 +271,27 @@ describe('a limiter', () => {
     expect([third.messages.length, third.limited]).toEqual([1, [bob]])
   })
 
+  test('counts for each pair, whoever else writes to the same recipient', async () => {
+    const limiter = limiterInMemory({ maxNotifications: 2, periodMs: 1000 })
+    const take = (sender: string, at: number) => limiter.take({ sender, recipient: bob, at })
+    expect([await take(ann, 0), await take(ann, 500), await take(ann, 999)]).toEqual([true, true, false])
+    expect(await take('eve@direct.rival.example', 999)).toBe(true)
+    // A period begins with its first notification.
+    expect([await take(ann, 1000), await take(ann, 1999), await take(ann, 1999)]).toEqual([true, true, false])
+  })
+
+  test('forgets the pair whose period began first, not the one that was first seen', async () => {
+    const limiter = limiterInMemory({ maxNotifications: 1, periodMs: 1000, maxPairs: 2 })
+    const take = (recipient: string, at: number) => limiter.take({ sender: ann, recipient, at })
+    expect([await take('x@h.example', 0), await take('y@h.example', 500), await take('x@h.example', 1000)]).toEqual([
+      true,
+      true,
+      true,
+    ])
+    expect(await take('z@h.example', 1001)).toBe(true)
+    expect([await take('x@h.example', 1002), await take('y@h.example', 1002)]).toEqual([false, true])
+  })
+
   test('begins anew with each period, and forgets the oldest pair beyond its size', async () => {
     const limiter = limiterInMemory({ maxNotifications: 1, periodMs: 1000, maxPairs: 2 })
     const take = (recipient: string, at: number) => limiter.take({ sender: ann, recipient, at })

@@ -13,6 +13,7 @@ import {
   bothAgents,
   codesOf,
   crafted,
+  lines,
   messageIn,
   notificationIn,
   now,
@@ -21,6 +22,8 @@ import {
   words,
   world,
 } from './world.js'
+
+const aboutOurs = '<sent@direct.clinic.example>'
 
 /** Ann may write to the hospital, and it may not write to her: only what it says of her messages is heard (AS-90). */
 describe('a peer who may be written to and may not write', () => {
@@ -119,6 +122,44 @@ describe('a peer who may be written to and may not write', () => {
       expect(outcomeOf(opened)).toBe(outcome)
       const said = codesOf(opened.explanation.steps, 'failed').includes('not-ours')
       expect(said).toBe(outcome === 'untrusted')
+    })
+
+    test.each([
+      { comment: 'about a message', speaker: bob, about: [aboutOurs], outcome: 'notification' },
+      { comment: 'about no message that it names', speaker: bob, about: [], outcome: 'untrusted' },
+      {
+        comment: 'that speaks for nobody',
+        speaker: 'eve@direct.hospital.example',
+        about: [aboutOurs],
+        outcome: 'untrusted',
+      },
+    ])('one $comment is heard only if ours: $outcome', async ({ speaker, about, outcome }) => {
+      const { ann: reader, bob: hospital } = await world()
+      const signedBy = speaker === bob ? hospital : await person(speaker, 'Hospital CA')
+      const inner = lines(
+        `From: ${speaker}`,
+        `To: ${ann}`,
+        'Content-Type: multipart/report; report-type=disposition-notification; boundary=b',
+        '',
+        '--b',
+        'Content-Type: message/disposition-notification',
+        '',
+        `Final-Recipient: rfc822; ${bob}`,
+        ...about.map((messageId) => `Original-Message-ID: ${messageId}`),
+        'Disposition: automatic-action/MDN-sent-automatically; processed',
+        '',
+        '--b--',
+      )
+      const raw = await crafted({ inner, signedBy, to: [reader], outer: [`To: ${ann}`] })
+      const asked: unknown[] = []
+      const isOurs = async (query: unknown) => {
+        asked.push(query)
+        return true
+      }
+      expect(outcomeOf(await (await clinic('outgoing', { isOurs })).open(raw))).toBe(outcome)
+      expect(asked).toEqual(outcome === 'notification' ? [{ messageId: aboutOurs, recipients: [bob] }] : [])
+      // Without a list there is nothing to compare it with.
+      expect(outcomeOf(await (await clinic('outgoing')).open(raw))).toBe('notification')
     })
 
     test('nobody asks about one trusted both ways', async () => {

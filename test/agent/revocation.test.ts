@@ -4,6 +4,8 @@ import { type DerNode, der, parseAsn1 } from '../../src/asn1/index.js'
 import { buildSignedData } from '../../src/cms/index.js'
 import type { Fetch } from '../../src/http/index.js'
 import { buildMultipart, buildPart, wrapMessage } from '../../src/mime/index.js'
+import { anchorOf } from '../../src/path/index.js'
+import type { TrustStore } from '../../src/trust/index.js'
 import {
   accessMethods,
   buildCertificateList,
@@ -39,10 +41,11 @@ async function listOf(
   cn: string,
   revoked: readonly bigint[] = [],
   nextUpdate = now + day,
+  thisUpdate = now - day,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const draft = {
     issuer: buildName([['CN', cn]]),
-    thisUpdate: now - day,
+    thisUpdate,
     nextUpdate,
     revoked: revoked.map((serialNumber) => ({ serialNumber, revocationDate: now - day })),
   }
@@ -213,44 +216,44 @@ describe('what certificates point to is fetched (AS-65, AS-67)', () => {
   })
 })
 
+/** A message of Ann's, in whose signature these RevocationInfoChoices lie. */
+async function bringing(...infos: readonly DerNode[]): Promise<Uint8Array> {
+  const content = wrapMessage(lines(`From: ${ann}`, `To: ${bob}`, 'Message-ID: <1@x.example>', '', 'Fine.'))
+  const signer = sender.identity.signing!
+  const [type, wrapper] = parseAsn1(await buildSignedData({ content, signer, signingTime: now }, crypto)).children
+  const fields = wrapper!.children[0]!.children.map(({ bytes }) => bytes)
+  const along = infos.length > 0 ? [der.implicit(1, der.setOf(infos))] : []
+  const signedData = der.sequence(...fields.slice(0, 4), ...along, ...fields.slice(4))
+  const signature = buildPart({
+    contentType: 'application/pkcs7-signature; name="smime.p7s"',
+    content: der.encode(der.sequence(type!.bytes, der.explicit(0, signedData))),
+    transferEncoding: 'base64',
+  })
+  const protocol = { protocol: 'application/pkcs7-signature', micalg: 'sha-256' }
+  return encrypted(buildMultipart('signed', [content, signature], protocol), [reader])
+}
+
+/** As an OCSP responder would say it. */
+async function responseOf(certStatus: 'good' | { readonly revocationTime: number }): Promise<DerNode> {
+  const { subject, publicKey: issuerKey } = issuing
+  const certID = await certIdOf(crypto, {
+    issuer: subject,
+    issuerKey,
+    serialNumber: sender.certificate.serialNumber,
+  })
+  const response = await buildOcspResponse(
+    {
+      responderID: { byName: subject.bytes },
+      producedAt: now,
+      responses: [{ certID, certStatus, thisUpdate: now - day, nextUpdate: now + day }],
+    },
+    (await keyPair('Issuing CA')).signer(),
+  )
+  return der.implicit(1, der.sequence(der.oid('1.3.6.1.5.5.7.16.2'), response))
+}
+
 // RFC 5652 §10.2.1, RFC 5940 §2: where nothing can be fetched, it is all there is.
 describe('what a message brings along about revocation counts like what is fetched', () => {
-  /** A message of Ann's, in whose signature these RevocationInfoChoices lie. */
-  async function bringing(...infos: readonly DerNode[]): Promise<Uint8Array> {
-    const content = wrapMessage(lines(`From: ${ann}`, `To: ${bob}`, 'Message-ID: <1@x.example>', '', 'Fine.'))
-    const signer = sender.identity.signing!
-    const [type, wrapper] = parseAsn1(await buildSignedData({ content, signer, signingTime: now }, crypto)).children
-    const fields = wrapper!.children[0]!.children.map(({ bytes }) => bytes)
-    const along = infos.length > 0 ? [der.implicit(1, der.setOf(infos))] : []
-    const signedData = der.sequence(...fields.slice(0, 4), ...along, ...fields.slice(4))
-    const signature = buildPart({
-      contentType: 'application/pkcs7-signature; name="smime.p7s"',
-      content: der.encode(der.sequence(type!.bytes, der.explicit(0, signedData))),
-      transferEncoding: 'base64',
-    })
-    const protocol = { protocol: 'application/pkcs7-signature', micalg: 'sha-256' }
-    return encrypted(buildMultipart('signed', [content, signature], protocol), [reader])
-  }
-
-  /** As an OCSP responder would say it. */
-  async function responseOf(certStatus: 'good' | { readonly revocationTime: number }): Promise<DerNode> {
-    const { subject, publicKey: issuerKey } = issuing
-    const certID = await certIdOf(crypto, {
-      issuer: subject,
-      issuerKey,
-      serialNumber: sender.certificate.serialNumber,
-    })
-    const response = await buildOcspResponse(
-      {
-        responderID: { byName: subject.bytes },
-        producedAt: now,
-        responses: [{ certID, certStatus, thisUpdate: now - day, nextUpdate: now + day }],
-      },
-      (await keyPair('Issuing CA')).signer(),
-    )
-    return der.implicit(1, der.sequence(der.oid('1.3.6.1.5.5.7.16.2'), response))
-  }
-
   test.each<{ comment: string; infos: () => Promise<readonly DerNode[]>; outcome: string }>([
     { comment: 'nothing', infos: async () => [], outcome: 'evidence-unreachable' },
     { comment: 'a list', infos: async () => [await listOf('Issuing CA')], outcome: 'message' },
@@ -293,6 +296,8 @@ describe('evidence of a message that was accepted', () => {
     })
   })
 
+  const lastChanged = (bytes: Uint8Array) =>
+    Uint8Array.from(bytes, (octet, index) => (index === bytes.length - 1 ? octet ^ 1 : octet))
   const changed = (bytes: Uint8Array) => Uint8Array.from(bytes, (octet, index) => (index === 40 ? octet ^ 1 : octet))
 
   type Kept = Awaited<ReturnType<typeof evidence>>
@@ -324,6 +329,39 @@ describe('evidence of a message that was accepted', () => {
       change: (kept) => withPath(kept, { path: [reader.certificate.bytes] }),
       code: 'evidence-signature',
     },
+    { comment: 'nobody who trusted', change: (kept) => ({ ...kept, trusted: [] }), code: 'evidence-malformed' },
+    {
+      comment: 'its signature cut',
+      change: (kept) => ({ ...kept, signedData: kept.signedData.subarray(0, -1) }),
+      code: 'evidence-malformed',
+    },
+    {
+      comment: 'its signature wrong',
+      change: (kept) => ({ ...kept, signedData: lastChanged(kept.signedData) }),
+      code: 'evidence-signature',
+    },
+    { comment: 'no path', change: (kept) => withPath(kept, { path: [] }), code: 'evidence-malformed' },
+    {
+      comment: 'a path that cannot be read',
+      change: (kept) => withPath(kept, { path: [kept.trusted[0]!.path[0]!.subarray(1)] }),
+      code: 'evidence-malformed',
+    },
+    {
+      comment: 'a list that cannot be read',
+      change: (kept) => withPath(kept, { crls: [Uint8Array.of(0x30)] }),
+      code: 'evidence-malformed',
+    },
+    {
+      comment: 'an anchor of the same name and another key',
+      change: (kept) =>
+        withPath(kept, { anchor: { name: clinicCa.subject.bytes, publicKey: hospitalCa.publicKey.bytes } }),
+      code: 'evidence-path',
+    },
+    {
+      comment: 'one good path and one that is none',
+      change: (kept) => ({ ...kept, trusted: [...kept.trusted, { ...kept.trusted[0]!, crls: [] }] }),
+      code: 'evidence-path',
+    },
     {
       comment: 'an issuer missing',
       change: (kept) => withPath(kept, { path: kept.trusted[0]!.path.slice(0, 1) }),
@@ -331,6 +369,63 @@ describe('evidence of a message that was accepted', () => {
     },
   ])('with $comment it does not hold: $code', async ({ change, code }) => {
     const verdict = await verifyEvidence(change(await evidence()), policies.direct, crypto)
-    expect(verdict).toMatchObject({ ok: false, code })
+    expect(verdict).toMatchObject({ ok: false, code, explanation: { code, steps: [{ code, outcome: 'failed' }] } })
+  })
+
+  const holds = async (kept: Kept) => (await verifyEvidence(kept, policies.direct, crypto)).ok
+
+  test('holds upon a name and a key alone, as an anchor may be', async () => {
+    const anchor = { name: clinicCa.subject.bytes, publicKey: clinicCa.publicKey.bytes }
+    expect(await holds(withPath(await evidence(), { anchor }))).toBe(true)
+    const trust: TrustStore = { anchors: async () => [{ name: clinicCa.subject, publicKey: clinicCa.publicKey }] }
+    const opened = await hospital(good, { trust }).open(await sealed())
+    expect(messageIn(opened).evidence.trusted[0]?.anchor).toEqual(anchor)
+  })
+
+  test('holds upon a response that came with the message, and not without it', async () => {
+    const raw = await bringing(await responseOf('good'))
+    const { evidence: kept } = messageIn(await agentOf([reader], { trust: [issuing] }).open(raw))
+    expect([kept.trusted[0]!.crls.length, kept.trusted[0]!.ocspResponses.length]).toEqual([0, 1])
+    expect([await holds(kept), await holds(withPath(kept, { ocspResponses: [] }))]).toEqual([true, false])
+  })
+
+  test('holds upon the certificate of the signer itself, where that is the anchor', async () => {
+    const { ann: single } = await world()
+    const agent = agentOf([single], { trust: [hospitalCa], discovery: [reader.certificate] })
+    const { raw } = (await agent.seal({ ...words, from: ann, to: bob })).messages[0]!
+    const { evidence: kept } = messageIn(await agentOf([reader], { trust: [single.certificate] }).open(raw))
+    expect(await holds(kept)).toBe(true)
+    expect(await holds(withPath(kept, { anchor: { ...kept.trusted[0]!.anchor, certificate: hospitalCa.bytes } }))).toBe(
+      false,
+    )
+  })
+
+  test('says when lists were gathered: one of a later day counts for it alone', async () => {
+    const tomorrow = now + day
+    const later = async (cn: string) => listOf(cn, [], now + 4 * day, tomorrow)
+    const pages = {
+      ...good,
+      [listAt('issuing')]: () => later('Issuing CA'),
+      [listAt('clinic')]: () => later('Clinic CA'),
+    }
+    const agent = hospital(pages, { clock: () => tomorrow + 1000 })
+    const { evidence: kept } = messageIn(await agent.open(await sealed(), { receivedAt: now }))
+    expect([kept.receivedAt, kept.gatheredAt]).toEqual([now, tomorrow + 1000])
+    expect([await holds(kept), await holds({ ...kept, gatheredAt: now })]).toEqual([true, false])
+  })
+
+  test('says of each path for whom it is', async () => {
+    const { ann: single } = await world()
+    const other = await person('ida@direct.hospital.example', 'Hospital CA')
+    const agent = agentOf([single], { trust: [hospitalCa], discovery: [reader.certificate, other.certificate] })
+    const { raw } = (await agent.seal({ ...words, from: ann, to: [bob, other.address] })).messages[0]!
+    const opened = async (own: Certificate) => {
+      const trust: TrustStore = { anchors: async ({ address }) => [anchorOf(address === bob ? clinicCa : own)] }
+      const { evidence: kept } = messageIn(await agentOf([reader, other], { trust }).open(raw))
+      expect(await holds(kept)).toBe(true)
+      return kept.trusted.map(({ recipients }) => recipients)
+    }
+    expect(await opened(single.certificate)).toEqual([[bob], [other.address]])
+    expect(await opened(clinicCa)).toEqual([[bob, other.address]])
   })
 })
