@@ -168,6 +168,18 @@ describe('the entries of a list (RFC 5280 §5.3)', () => {
     expect(list.criticalUnknown).toBe(false)
   })
 
+  test('an issuer may be named in several forms, and a name is one of them', async () => {
+    const named = der.sequence(der.implicit(6, der.ia5String('http://ca.example/')), der.explicit(4, other))
+    const extensions = [der.sequence(der.oid('2.5.29.29'), der.boolean(true), der.octetString(named))]
+    const list = await listOf({
+      issuingDistributionPoint: { indirectCRL: true },
+      revoked: [{ serialNumber: 5n, revocationDate: thisUpdate, extensions }],
+    })
+    expect(list.find(5n, nameOf(other))).toMatchObject({ serialNumber: 5n })
+    expect(list.find(5n, nameOf(authority))).toBeUndefined()
+    expect(list.criticalUnknown).toBe(false)
+  })
+
   test('who is on it twice is not taken off it by one of the two', async () => {
     const twice = (['removeFromCRL', 'keyCompromise'] as const).map((reason) => ({
       serialNumber: 5n,
