@@ -9,6 +9,7 @@ import { encodeWords } from './encoded-word.js'
 import { MimeError } from './errors.js'
 import { parseEntity } from './parse-entity.js'
 import {
+  AsciiPiece,
   base64Of,
   base64OfBlocks,
   base64OfStream,
@@ -172,7 +173,9 @@ async function attachmentPieces(attachment: AttachmentDraft, disposition: 'inlin
     ...(contentId !== undefined && { contentId: checkedIds([contentId]) }),
   }
   // Whatever is encoded keeps its octets, and text its line ends.
-  if (contentType.type !== 'message') return [headOfPart(type, 'base64', fields), encodedFile(content)]
+  if (contentType.type !== 'message') {
+    return [new AsciiPiece(headOfPart(type, 'base64', fields)), encodedFile(content)]
+  }
   const octets = typeof content === 'string' ? encodeUtf8(content) : content
   const message = octets instanceof Uint8Array ? octets : await collected(octets)
   // A message may not be encoded (RFC 2046 §5.2.1); reports should not be (RFC 3464 §2.1).

@@ -18,7 +18,7 @@ export interface Attachment {
   readonly filename?: string
   /** `application/pdf`. */
   readonly type: string
-  /** Octet for octet as it was attached. */
+  /** Octet for octet as it was attached; a view of the message, or of memory that small ones share, where it can be. */
   readonly content: Uint8Array
   /** In brackets, for pictures that the HTML shows. */
   readonly contentId?: string
@@ -48,12 +48,12 @@ export interface MessageContent {
  */
 export async function readContent(entity: Entity): Promise<MessageContent> {
   const { texts, attached } = sorted(entity)
-  const hasHtml = texts.some((alternatives) => alternatives.some(({ isHtml }) => isHtml))
+  const hasHtml = texts.some(({ isHtml }) => isHtml)
   let text: string | undefined
   let html: string | undefined
   let isConverted = false
   // One after the other: 100,000 promises would take more memory than the texts.
-  for (const alternatives of texts) {
+  for (const alternatives of alternativesIn(texts)) {
     const reading = await readingOf(alternatives)
     text = below(text, reading.text)
     if (hasHtml) html = below(html, reading.html ?? preformatted(reading.text))
@@ -63,7 +63,7 @@ export async function readContent(entity: Entity): Promise<MessageContent> {
     ...(text !== undefined && { text }),
     ...(isConverted && { textFrom: 'html' as const }),
     ...(html !== undefined && { html: html as UntrustedHtml }),
-    attachments: attached.map(attachmentOf),
+    attachments: attachmentsOf(attached),
   }
 }
 
@@ -72,31 +72,35 @@ function below(above: string | undefined, text: string): string {
 }
 
 /** A leaf that is read. */
-interface Text {
-  readonly leaf: Entity
+interface Text extends Leaf {
   readonly isHtml: boolean
 }
 
-/** In the order of the message; those texts stand together that are alternatives of each other. */
+/** In the order of the message. */
 interface Sorted {
-  readonly texts: readonly (readonly Text[])[]
+  readonly texts: readonly Text[]
   readonly attached: readonly Entity[]
 }
 
 function sorted(root: Entity): Sorted {
-  const texts: Text[][] = []
+  const texts: Text[] = []
   const attached: Entity[] = []
-  let last: Entity | undefined // around the last text
   for (const { leaf, alternatives } of leavesOf(root)) {
     const kind = kindOf(leaf, texts.length > 0)
     if (kind === 'attached') attached.push(leaf)
-    if (kind === 'attached' || kind === 'nothing') continue
-    const text = { leaf, isHtml: kind === 'html' }
-    if (alternatives !== undefined && alternatives === last) texts.at(-1)!.push(text)
-    else texts.push([text])
-    last = alternatives
+    else if (kind !== 'nothing') texts.push({ leaf, alternatives, isHtml: kind === 'html' })
   }
   return { texts, attached }
+}
+
+/** One after the other, those texts together that are alternatives of each other: lists of one take memory. */
+function* alternativesIn(texts: readonly Text[]): Generator<readonly Text[]> {
+  for (let from = 0, to = 0; from < texts.length; from = to) {
+    const { alternatives } = texts[from]!
+    do to++
+    while (alternatives !== undefined && texts[to]?.alternatives === alternatives)
+    yield texts.slice(from, to)
+  }
 }
 
 interface Leaf {
@@ -171,14 +175,37 @@ function preformatted(text: string): string {
   return `<pre>${text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')}</pre>`
 }
 
-function attachmentOf(part: Entity): Attachment {
+function attachmentsOf(parts: readonly Entity[]): readonly Attachment[] {
+  const pool = new Pool()
+  return parts.map((part) => attachmentOf(part, pool))
+}
+
+/** Small contents lie in memory together: one of its own takes 300 octets more, and a message may have 100,000. */
+class Pool {
+  #room = new Uint8Array(0)
+
+  keep(octets: Uint8Array): Uint8Array {
+    if (octets.length > maxPooled) return octets
+    if (octets.length > this.#room.length) this.#room = new Uint8Array(poolLength)
+    const kept = this.#room.subarray(0, octets.length)
+    kept.set(octets)
+    this.#room = this.#room.subarray(octets.length)
+    return kept
+  }
+}
+
+const poolLength = 8192
+const maxPooled = 1024
+
+function attachmentOf(part: Entity, pool: Pool): Attachment {
   const { contentType, contentDisposition, header } = part
   const filename = nameOf(contentType, contentDisposition)
   const contentId = fieldBody(header, 'Content-ID')
+  const content = decodeBody(part)
   // What may be missing stands last: otherwise each object takes 200 octets more.
   return {
     type: `${contentType.type}/${contentType.subtype}`,
-    content: decodeBody(part),
+    content: content.buffer === part.source.buffer ? content : pool.keep(content),
     inline: contentDisposition?.disposition === 'inline',
     ...(filename && { filename }),
     ...(contentId && { contentId }),

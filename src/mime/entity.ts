@@ -136,9 +136,13 @@ export class EntityView implements Entity {
   }
 
   get delimiters(): readonly Uint8Array[] {
+    return [...this.eachDelimiter()]
+  }
+
+  /** The delimiters one at a time, without a list of them. */
+  *eachDelimiter(): Generator<Uint8Array> {
     const { delimiters } = this.#pieces
-    const starts = delimiters.filter((_, index) => index % 2 === 0)
-    return starts.map((start, index) => this.source.subarray(start, delimiters[index * 2 + 1]))
+    for (let at = 0; at < delimiters.length; at += 2) yield this.source.subarray(delimiters[at], delimiters[at + 1])
   }
 
   get preamble(): Uint8Array | undefined {

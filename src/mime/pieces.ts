@@ -1,4 +1,4 @@
-import { type Bytes, lengthInBase64Lines, writeBase64Lines } from '../bytes/index.js'
+import { type Bytes, decodeLatin1, encodeLatin1, lengthInBase64Lines, writeBase64Lines } from '../bytes/index.js'
 import { MimeError } from './errors.js'
 import { type SizedStream, streamOf } from './sized-stream.js'
 import type { Blocks } from './text-blocks.js'
@@ -81,6 +81,27 @@ class Base64Piece implements LaterPiece {
     const writer = new LineWriter(place, this.#octets.length)
     writer.write(this.#octets)
     writer.end()
+  }
+}
+
+/** Octets of ASCII that wait as text: a small array of octets takes three times the memory, and a message may have 100,000. */
+export class AsciiPiece implements LaterPiece {
+  readonly #text: string
+
+  constructor(octets: Uint8Array) {
+    this.#text = decodeLatin1(octets)
+  }
+
+  get length(): number {
+    return this.#text.length
+  }
+
+  get unencoded(): Blocks {
+    return [encodeLatin1(this.#text)]
+  }
+
+  write(place: Uint8Array): undefined {
+    for (let at = 0; at < place.length; at++) place[at] = this.#text.charCodeAt(at)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Bytes } from '../bytes/index.js'
-import type { Entity } from './entity.js'
+import { type Entity, EntityView } from './entity.js'
 
 /**
  * Writes a tree again from its pieces: headers, blank lines, delimiters, parts, and what is around them. Of an entity
@@ -35,9 +35,10 @@ function* contentsOf(entity: Entity): Generator<Entity | Uint8Array> {
   yield blankLineOf(entity)
   if (entity.preamble === undefined || entity.epilogue === undefined) return yield entity.body
   yield entity.preamble
-  for (const [index, delimiter] of entity.delimiters.entries()) {
+  let index = 0
+  for (const delimiter of entity instanceof EntityView ? entity.eachDelimiter() : entity.delimiters) {
     yield delimiter
-    const part = entity.parts[index]
+    const part = entity.parts[index++]
     if (part) yield part
   }
   yield entity.epilogue

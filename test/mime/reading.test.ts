@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { concat, encodeLatin1, encodeUtf8 } from '../../src/bytes/index.js'
 import {
   addressKey,
+  buildMultipart,
+  buildPart,
   domainOf,
   formatAddress,
   parseAddresses,
@@ -51,6 +53,14 @@ describe('what a person reads', () => {
   test.each(charsets)('the character set $charset', async ({ charset, body, text }) => {
     expect((await content(`Content-Type: text/plain; charset=${charset}`, body)).text).toBe(text)
   })
+})
+
+test('attachments of any length lie side by side, octet for octet', async () => {
+  const lengths = Array.from({ length: 40 }, (_, index) => [0, 1, 57, 1000, 1024, 1025, 5000, 8192][index % 8]!)
+  const files = lengths.map((length, index) => new Uint8Array(length).fill(index))
+  const parts = files.map((content) => buildPart({ contentType: 'image/png', content }))
+  const { attachments } = await readContent(parseEntity(buildMultipart('mixed', parts)))
+  expect(attachments.map(({ content }) => content)).toEqual(files)
 })
 
 describe('a text of more than one block is read as if it were one', () => {
