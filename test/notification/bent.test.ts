@@ -192,6 +192,83 @@ describe('a DSN', () => {
     expect(read(goodDsn).problems).toEqual([])
   })
 
+  test.each([
+    { comment: 'of a recipient', fields: [...goodDsn, 'action: delivered'] },
+    { comment: 'of the message', fields: ['Reporting-MTA: dns; other.example', ...goodDsn] },
+    {
+      comment: 'of the message, among those of a recipient',
+      fields: [...goodDsn, 'REPORTING-MTA: dns; other.example'],
+    },
+  ])('a field twice, $comment: it is told, and the first counts', ({ fields }) => {
+    const notification = read(fields)
+    expect(notification.problems).toEqual(['duplicate-field'])
+    expect(notification.recipients).toEqual([{ finalRecipient: 'bob@h.example', action: 'failed', status: '5.1.1' }])
+    expect(read([...goodDsn, 'X-Note: 1', 'X-Note: 2'])).toMatchObject({
+      problems: [],
+      recipients: [{ action: 'failed' }],
+    })
+  })
+
+  test('one of two recipients with a field twice is enough', () => {
+    const second = ['', 'Final-Recipient: rfc822; carol@h.example', 'Action: failed', 'Status: 5.1.1']
+    expect(read([...goodDsn, ...second]).problems).toEqual([])
+    expect(read([...goodDsn, ...second, 'Status: 5.2.2']).problems).toEqual(['duplicate-field'])
+    expect(read([...goodDsn, 'Status: 5.2.2', ...second]).problems).toEqual(['duplicate-field'])
+  })
+
+  test('about nobody, and without an identifier but that of its header, it is told', () => {
+    expect(read(goodDsn.slice(0, 2)).problems).toEqual(['no-final-recipient'])
+    expect(read(goodDsn).problems).toEqual([])
+    const without = goodDsn.filter((field) => !field.startsWith('X-Original'))
+    expect(read(without, ['In-Reply-To: <9@c.example>'])).toMatchObject({
+      originalMessageId: '<9@c.example>',
+      problems: ['original-message-id-elsewhere'],
+    })
+  })
+
+  test.each([
+    { status: '5.1.1', expected: '5.1.1' },
+    { status: '5.1.1 (no such user)', expected: '5.1.1' },
+    { status: '5.123.999', expected: '5.123.999' },
+    { status: '5.1.1234', expected: undefined },
+    { status: 'code 5.1.1', expected: undefined },
+    { status: '3.1.1', expected: undefined },
+  ])('the status "$status": $expected', ({ status, expected }) => {
+    const { recipients, problems } = read([...goodDsn.slice(0, -1), `Status: ${status}`])
+    expect(recipients[0]?.status).toBe(expected)
+    expect(problems).toEqual(expected ? [] : ['no-status'])
+  })
+
+  test('the other system, its words, and what no rule names', () => {
+    const more = ['Remote-MTA: DNS; mx.other.example', 'Diagnostic-Code: smtp; 550 no such user', 'X-Spam: no']
+    const notification = read(['X-Queue: 7', ...goodDsn, ...more])
+    expect(notification.reportingMta).toBe('h.example')
+    expect(notification.recipients[0]).toMatchObject({
+      remoteMta: 'mx.other.example',
+      diagnosticCode: 'smtp; 550 no such user',
+    })
+    expect(notification.extensions).toEqual([{ name: 'X-Queue', body: '7' }])
+  })
+
+  test('a thousand groups are read, and that there were more is told', () => {
+    const group = (at: number) => ['', `Final-Recipient: rfc822; p${at}@h.example`, 'Action: failed', 'Status: 5.1.1']
+    const many = (count: number) => [
+      ...goodDsn.slice(0, 2),
+      ...Array.from({ length: count }, (_, at) => group(at)).flat(),
+    ]
+    expect(read(many(999))).toMatchObject({ recipients: { length: 999 }, problems: [] })
+    expect(read(many(1000))).toMatchObject({ recipients: { length: 999 }, problems: ['too-large'] })
+  })
+
+  test('a mebibyte is read, and that there was more is told', () => {
+    const filled = (length: number) => {
+      const rest = length - lines(...goodDsn, 'X-Fill: ').length + 2
+      return read([...goodDsn, `X-Fill: ${'a'.repeat(rest)}`])
+    }
+    expect(filled(0x10_0000)).toMatchObject({ recipients: { length: 1 }, problems: [] })
+    expect(filled(0x10_0001)).toMatchObject({ recipients: { length: 1 }, problems: ['too-large'] })
+  })
+
   test('several recipients, with the blank lines between them forgotten', () => {
     const second = [
       'Original-Recipient: rfc822; <all@h.example>',
@@ -362,6 +439,25 @@ describe('Disposition-Notification-Options by its grammar (RFC 8098 §2.2)', () 
   ])('$comment', ({ body, expected }) => {
     expect(parseDispositionNotificationOptions(body)).toEqual(expected)
   })
+})
+
+test.each([
+  { body: 'utf-8; j\\x{f6}rg@h.example', expected: 'jörg@h.example' },
+  { body: 'UTF-8; j\\x{F6}rg@h.example', expected: 'jörg@h.example' },
+  { body: 'utf-8; \\x{1f600}@h.example', expected: '😀@h.example' },
+  { body: 'rfc822; <bob@h.example>', expected: 'bob@h.example' },
+  { body: 'unknown; <no address>', expected: 'no address' },
+  { body: 'X400; /C=us/', expected: '/C=us/' },
+])('a recipient "$body": $expected', ({ body, expected }) => {
+  const fields = changed('Final', `Final-Recipient: ${body}`)
+  const notification = parseNotification(report('disposition-notification', fields)) as DispositionNotification
+  expect(notification.finalRecipient).toBe(expected)
+})
+
+test('a field of options is read up to 2,000 characters', () => {
+  const body = (length: number) => `a=required,${'b'.repeat(length - 11)}`
+  expect(parseDispositionNotificationOptions(body(2000))).toHaveLength(1)
+  expect(parseDispositionNotificationOptions(body(2001))).toBeUndefined()
 })
 
 test('spellings of one recipient have one key (DN-23)', () => {

@@ -69,6 +69,13 @@ describe('the request for a notification of delivery (DN-1 to DN-4)', () => {
     expect(requestsDelivery(options)).toBe(asks)
   })
 
+  test('where the answer goes, and what is asked for', () => {
+    expect(deliveryRequestFields('ann@c.example')).toEqual([
+      ['Disposition-Notification-To', 'ann@c.example'],
+      ['Disposition-Notification-Options', 'X-DIRECT-FINAL-DESTINATION-DELIVERY=optional,true'],
+    ])
+  })
+
   test('what is written is read', () => {
     expect(
       requestsDelivery(new Map(deliveryRequestFields('a@b.example')).get('Disposition-Notification-Options')),

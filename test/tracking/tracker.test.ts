@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { encodeUtf8 } from '../../src/bytes/index.js'
+import { encodeHex, encodeUtf8 } from '../../src/bytes/index.js'
+import { computeDigest } from '../../src/crypto/index.js'
 import type { DeliveryStatusNotification, DispositionNotification, Notification } from '../../src/notification/index.js'
 import {
   createTracker,
@@ -382,6 +383,43 @@ describe('which notifications count (DN-22 to DN-25)', () => {
     expect(await deliveredBy(processed, opened(mdn('dispatched', change)))).toEqual(field ? ['delivered'] : [])
   })
 
+  test('under an alias that nobody wrote to, it counts for the mailbox that was written to (DN-24)', async () => {
+    const alias = 'all@direct.hospital.example'
+    const change = { originalRecipient: alias, finalRecipient: bob }
+    const recipientsOf = async (to: string) => {
+      const { tracker } = tracking()
+      await tracker.prepared(message({ accepted: [{ address: to }] }))
+      return (await tracker.received(opened(mdn('processed', change), [alias, bob]))).recipients
+    }
+    expect(await recipientsOf(bob)).toEqual([bob])
+    expect(await recipientsOf(alias)).toEqual([alias])
+    // Of a message that nobody knows yet it is kept as the sender would have written it.
+    expect(await recipientsOf('carol@direct.hospital.example')).toEqual([alias])
+  })
+
+  test('a name that no database takes is passed over, and the other one counts', async () => {
+    const { tracker } = tracking()
+    await tracker.prepared(message())
+    const change = { originalRecipient: `${'a'.repeat(1100)}@h.example`, finalRecipient: bob }
+    expect((await tracker.received(opened(mdn('processed', change)))).recipients).toEqual([bob])
+    const bad = { ...change, finalRecipient: change.originalRecipient }
+    const { recipients, steps } = await tracker.received(opened(mdn('processed', bad)))
+    expect([recipients, steps.map(({ code }) => code)]).toEqual([[], ['no-recipient']])
+  })
+
+  test('what was heard is kept with who said it, and in what', async () => {
+    const { time, store, tracker } = tracking()
+    await tracker.prepared(message())
+    time.now = 7
+    await tracker.received(processed)
+    const [stored] = await store.readMessage(id)
+    const { marks, sent } = JSON.parse(stored?.state ?? '')
+    const digest = async (text: string) => encodeHex(await computeDigest(crypto, 'SHA-256', encodeUtf8(text)))
+    const signedBy = [await digest('certificate')]
+    expect(marks).toEqual({ processed: { at: 7, author: bob, signedBy, digest: processed.evidence.digest } })
+    expect(sent).toMatchObject({ address: bob, author: ann, at: 0, digest: await digest('x') })
+  })
+
   test('what comes before the message is known is kept, for a while', async () => {
     const { time, store, tracker } = tracking({ keepUnknownMs: minute })
     await tracker.received(processed)
@@ -433,6 +471,26 @@ describe('which notifications count (DN-22 to DN-25)', () => {
     const [step] = (await tracker.receivedBounce(nameless)).steps
     expect(step).toMatchObject({ code: 'no-original-message', outcome: 'skipped' })
     expect(step).not.toHaveProperty('about')
+  })
+})
+
+describe('which messages are ours (AS-90)', () => {
+  const other = 'carol@direct.hospital.example'
+  test.each([
+    { comment: 'one that was sent to the recipient', recipients: [bob], ours: true },
+    { comment: 'in other letters', recipients: [bob.toUpperCase()], ours: true },
+    { comment: 'to one of several', recipients: [other, bob], ours: true },
+    { comment: 'to somebody else', recipients: [other], ours: false },
+    { comment: 'to nobody', recipients: [], ours: false },
+    { comment: 'to one whom no database takes', recipients: ['a\0@h.example'], ours: false },
+    { comment: 'another message', messageId: '<2@direct.clinic.example>', recipients: [bob], ours: false },
+    { comment: 'an identifier that no database takes', messageId: '<\0@x>', recipients: [bob], ours: false },
+  ])('$comment: $ours', async ({ messageId = id, recipients, ours }) => {
+    const { tracker } = tracking()
+    await tracker.prepared(message())
+    // That somebody told of it makes it no message of ours.
+    await tracker.received(opened(mdn('processed', { finalRecipient: other }), [other]))
+    expect(await tracker.isOurs({ messageId, recipients })).toBe(ours)
   })
 })
 
