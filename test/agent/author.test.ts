@@ -233,6 +233,7 @@ describe('a message that was not wrapped (AS-41, AS-49)', () => {
 
   test.each([
     { comment: 'two authors', from: `From: ${ann}, ${ida}`, code: 'author-unclear' },
+    { comment: 'two fields, one of them empty', from: `From: ${ann}\r\nFrom:`, code: 'author-unclear' },
     { comment: 'one author, who did not sign', from: `From: ${ida}`, code: 'not-bound' },
   ])('the explanation says what is wrong with From: $comment', async ({ from, code }) => {
     const { ann: sender, bob: reader } = await world()

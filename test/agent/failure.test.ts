@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { limiterInMemory, type Receipt } from '../../src/agent/index.js'
+import { limiterInMemory, type Receipt, type ReportOptions } from '../../src/agent/index.js'
 import { decodeUtf8, encodeUtf8 } from '../../src/bytes/index.js'
 import { certificateList } from '../../src/discovery/index.js'
 import { parseEntity } from '../../src/mime/index.js'
@@ -150,6 +150,32 @@ describe('a failure that is told to our own user (DN-30)', () => {
       problems: [],
     })
     expect(decodeUtf8(messages[0]!.raw)).not.toContain(words.subject)
+  })
+
+  test('what the caller knows better goes before what is known: the status, the recipients, MAIL FROM', async () => {
+    const { clinic } = await bothAgents()
+    const nobody = 'nobody@direct.hospital.example'
+    const sealed = await clinic.seal({ from: ann, to: [bob, nobody], ...words })
+    const told = async (options: ReportOptions) => {
+      const { messages, limited } = await clinic.reportFailure(sealed, options)
+      const [{ raw, envelope }] = messages as [(typeof messages)[number]]
+      const recipients = parseBounce(parseEntity(raw))?.recipients ?? []
+      const rows = recipients.map(({ finalRecipient, status }) => [finalRecipient, status])
+      return { rows, from: envelope.mailFrom, limited, messageId: messageIdOf(raw) }
+    }
+    expect(await told({})).toMatchObject({ rows: [[nobody, '5.7.5']], from: '', limited: [] })
+    expect(await told({ status: 'mailbox-full' })).toMatchObject({ rows: [[nobody, '5.2.2']] })
+    const both = await told({ recipients: [bob, nobody], mailFrom: 'mta@direct.clinic.example' })
+    expect(both).toMatchObject({
+      rows: [
+        [bob, '5.0.0'],
+        [nobody, '5.7.5'],
+      ],
+      from: 'mta@direct.clinic.example',
+    })
+    // The same failures in another order are the same report.
+    expect((await told({ recipients: [nobody, bob] })).messageId).toBe(both.messageId)
+    expect((await told({ recipients: [nobody] })).messageId).not.toBe(both.messageId)
   })
 
   test('of one recipient, as a tracker tells it', async () => {

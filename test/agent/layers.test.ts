@@ -187,6 +187,21 @@ describe('limits', () => {
     expect(outcomeOf(await agent.open(raw))).toBe(code)
   })
 
+  test('the limit of a message is exact, also of what was compressed inside of it', async () => {
+    const { ann: sender, bob: reader, clinicCa } = await world()
+    const open = async (raw: Uint8Array, maxMessageBytes: number) =>
+      outcomeOf(await agentOf([reader], { trust: [clinicCa], limits: { maxMessageBytes } }).open(raw))
+    const plain = await crafted({ inner: withBody(parts(2)), signedBy: sender, to: [reader] })
+    expect(await open(plain, plain.length)).toBe('message')
+    expect(await open(plain, plain.length - 1)).toBe('too-large')
+    const entity = wrapMessage(withBody(lines('', 'x'.repeat(60_000))))
+    const signed = await signEntity(await compressEntity(entity), sender.identity.signing!, { crypto, at: now })
+    const compressed = await encrypted(signed, [reader])
+    expect(compressed.length).toBeLessThan(entity.length)
+    expect(await open(compressed, entity.length)).toBe('message')
+    expect(await open(compressed, entity.length - 1)).toBe('malformed')
+  })
+
   test('multiparts within multiparts: as many as a stack could not bear are malformed, a few are read', async () => {
     const { ann: sender, bob: reader } = await world()
     const { hospital } = await bothAgents()

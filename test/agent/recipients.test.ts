@@ -1,8 +1,21 @@
 import { describe, expect, test } from 'vitest'
-import { createAgent } from '../../src/agent/index.js'
+import { createAgent, type IdentityStore } from '../../src/agent/index.js'
 import { codeOfRejection } from '../helpers/codes.js'
 import { issueAuthority } from '../helpers/issue.js'
-import { agentOf, ann, bob, bothAgents, messageIn, now, person, rejections, words, world } from './world.js'
+import {
+  agentOf,
+  ann,
+  bob,
+  bothAgents,
+  lines,
+  messageIn,
+  now,
+  type Party,
+  person,
+  rejections,
+  words,
+  world,
+} from './world.js'
 
 describe('who gets what is sealed (AS-70 to AS-76)', () => {
   test('sealed again for the one who could not be reached, it is the same message', async () => {
@@ -110,6 +123,55 @@ describe('calls that cannot be carried out', () => {
     const reason = new Error('enough')
     const signal = AbortSignal.abort(reason)
     await expect(clinic.seal({ from: ann, to: bob, ...words }, { signal })).rejects.toBe(reason)
+  })
+
+  test('once a call is aborted, no port is asked any more', async () => {
+    const asked: string[] = []
+    const agent = createAgent({
+      identities: {
+        find: async () => {
+          asked.push('identities')
+          return []
+        },
+      },
+      trust: [],
+      discovery: [],
+      clock: () => now,
+    })
+    const reason = new Error('enough')
+    const call = (signal: AbortSignal) => agent.open(lines(`To: ${bob}`, '', 'x'), { signal })
+    await expect(call(AbortSignal.abort(reason))).rejects.toBe(reason)
+    expect(asked).toEqual([])
+    expect((await call(new AbortController().signal)).kind).toBe('rejected')
+    expect(asked).toEqual(['identities'])
+  })
+
+  test('a store of identities is told for whom, for what use and when', async () => {
+    const { ann: sender, bob: reader, hospitalCa } = await world()
+    const asked: unknown[] = []
+    const storeOf = (...served: readonly Party[]): IdentityStore => ({
+      find: async (query) => {
+        asked.push(query)
+        return served.filter(({ address }) => address === query.address).map(({ identity }) => identity)
+      },
+    })
+    const identities = storeOf(sender, reader)
+    const options = { identities, trust: [hospitalCa], discovery: [reader.certificate], clock: () => now }
+    const agent = createAgent(options)
+    const sealed = await agent.seal({ from: ann, to: bob, ...words })
+    expect(asked.splice(0)).toEqual([{ address: ann, use: 'signing', at: now }])
+    await agent.open(sealed.messages[0]!.raw, { receivedAt: now + 1000 })
+    expect(asked.splice(0)).toEqual([{ address: bob, use: 'decryption', at: now + 1000 }])
+    await agent.reportFailure(sealed, { recipients: [bob] })
+    expect(asked.splice(0)).toEqual([{ address: ann, use: 'signing', at: now }])
+    const none = createAgent({ ...options, identities: storeOf(reader) })
+    await expect(none.reportFailure(sealed, { recipients: [bob] })).rejects.toMatchObject({
+      code: 'ERR_AGENT_NO_IDENTITY',
+    })
+    expect(asked).toEqual([
+      { address: ann, use: 'signing', at: now },
+      { address: ann, use: 'decryption', at: now },
+    ])
   })
 
   test('a certificate that is not valid yet does not sign; once it is, it does', async () => {

@@ -118,6 +118,13 @@ describe('every kind of recipient', async () => {
     for (const right of [kek, password, eve]) expect(await answer(bytes, [right])).toBe('ok')
   })
 
+  test('several passwords are refused, though another of the keys is named once', async () => {
+    const bytes = await seal([toShared, toPassword, toPassword])
+    expect(await answer(bytes, [kek, password])).toBe('several-passwords')
+    expect(await answer(bytes, [kek])).toBe('ok')
+    expect(await answer(await seal([toShared, toPassword]), [kek, password])).toBe('ok')
+  })
+
   const twice: { comment: string; drafts: RecipientDraft[]; recipient: Recipient; expected: string }[] = [
     { comment: 'a certificate in two ways', drafts: [toEve, { ...toEve, ...bySki }], recipient: eve, expected: 'ok' },
     { comment: 'a shared key', drafts: [toShared, toShared], recipient: kek, expected: 'ok' },
