@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createAgent, type IdentityStore } from '../../src/agent/index.js'
+import type { Discovery } from '../../src/discovery/index.js'
 import { codeOfRejection } from '../helpers/codes.js'
 import { issueAuthority } from '../helpers/issue.js'
 import {
@@ -115,6 +116,7 @@ describe('calls that cannot be carried out', () => {
       const failure = await agent.seal({ from: ann, to: bob, ...words }).catch((error: unknown) => error)
       expect(failure).toMatchObject({ code: 'ERR_AGENT_PORT', temporary: true })
       expect((failure as Error).message).not.toContain('@')
+      expect((failure as Error).cause).toMatchObject({ message: `connection refused for ${ann}` })
     }
   })
 
@@ -183,5 +185,32 @@ describe('calls that cannot be carried out', () => {
       agentOf([early], { ...options, clock: () => at }).seal({ from: ann, to: bob, ...words })
     expect(await codeOfRejection(sealAt(now))).toBe('ERR_AGENT_NO_IDENTITY')
     expect((await sealAt(now + 1000)).messages).toHaveLength(1)
+  })
+
+  test('a certificate signs to the last instant that it names (RFC 5280 §4.1.2.5)', async () => {
+    const { hospitalCa, bob: recipient } = await world()
+    const short = await person(ann, 'Clinic CA', { notAfter: now + 1000 })
+    const options = { trust: [hospitalCa], discovery: [recipient.certificate] }
+    const sealAt = (at: number) =>
+      agentOf([short], { ...options, clock: () => at }).seal({ from: ann, to: bob, ...words })
+    expect((await sealAt(now + 1000)).messages).toHaveLength(1)
+    expect(await codeOfRejection(sealAt(now + 1001))).toBe('ERR_AGENT_NO_IDENTITY')
+  })
+
+  test('sixteen recipients are asked for at a time, and the answers keep their order', async () => {
+    const { ann: sender, hospitalCa } = await world()
+    let [running, most] = [0, 0]
+    const discovery: Discovery = {
+      async find() {
+        most = Math.max(most, ++running)
+        await new Promise((resolve) => setTimeout(resolve))
+        running--
+        return { certificates: [], steps: [] }
+      },
+    }
+    const to = Array.from({ length: 40 }, (_, at) => `p${at}@direct.hospital.example`)
+    const { rejected } = await agentOf([sender], { trust: [hospitalCa], discovery }).seal({ from: ann, to, ...words })
+    expect(rejected.map(({ address }) => address)).toEqual(to)
+    expect(most).toBe(16)
   })
 })
