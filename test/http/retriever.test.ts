@@ -18,6 +18,8 @@ const to = (location: string, status = 302): Page => ({ status, headers: { locat
 const never = () => new Promise<never>(() => undefined)
 const broken = () => Promise.reject(new TypeError('reset'))
 
+const longest = url.padEnd(2048, 'x')
+
 describe('what is fetched', () => {
   interface Case {
     readonly comment: string
@@ -38,6 +40,7 @@ describe('what is fetched', () => {
     { comment: 'data', pages: asIs, retrieval: { url: 'data:,found' }, ends: 'ERR_HTTP_URL' },
     { comment: 'a name', pages: asIs, retrieval: { url: 'http://ann@ca.example/list.crl' }, ends: 'ERR_HTTP_URL' },
     { comment: 'a password', pages: asIs, retrieval: { url: 'http://:x@ca.example/list.crl' }, ends: 'ERR_HTTP_URL' },
+    { comment: 'as long a URL as is read', pages: { [longest]: {} }, retrieval: { url: longest }, ends: 'found' },
     { comment: 'a long URL', pages: asIs, retrieval: { url: url.padEnd(2049, 'x') }, ends: 'ERR_HTTP_URL' },
     { comment: 'http where only https will do', pages: asIs, retrieval: { schemes: ['https'] }, ends: 'ERR_HTTP_URL' },
     {
@@ -360,6 +363,50 @@ describe('what is kept (RFC 9111)', () => {
     expect(other).toMatchObject({ status: 'fetched', etag: '"2"' })
     await retriever.retrieve({ url })
     expect(asked).toHaveLength(3)
+  })
+
+  test('what a caller has by its date alone is asked for by that', async () => {
+    const ifModifiedSince = 'Mon, 01 Jun 2026 00:00:00 GMT'
+    const { retriever, asked } = network({
+      [url]: ({ headers }) => ('if-modified-since' in headers ? { status: 304 } : { body: 'new' }),
+    })
+    expect(await retriever.retrieve({ url, ifModifiedSince })).toMatchObject({ status: 'not-modified' })
+    expect(asked[0]?.request.headers).toEqual({ 'if-modified-since': ifModifiedSince })
+    expect(await retriever.retrieve({ url })).toMatchObject({ status: 'fetched' })
+  })
+
+  test('what is not to be stored is not, and takes the place of what was (RFC 9111 §5.2.2.5)', async () => {
+    const pages = [
+      { headers: { etag: '"1"' }, body: 'one' },
+      { headers: { etag: '"2"', 'cache-control': 'no-store' }, body: 'two' },
+      { body: 'three' },
+    ]
+    const { retriever, asked } = network({ [url]: () => pages.shift()! })
+    for (let count = 0; count < 3; count++) await retriever.retrieve({ url })
+    expect(asked.map(({ request }) => request.headers)).toEqual([{}, { 'if-none-match': '"1"' }, {}])
+  })
+
+  test('an answer is kept for the same question alone', async () => {
+    const page = { headers: { 'cache-control': 'max-age=60' } }
+    const { retriever, asked } = network({ [url]: page })
+    const ask = async (question: Partial<Retrieval>) => (await retriever.retrieve({ url, ...question })).kept
+    expect([await ask({}), await ask({})]).toEqual([false, true])
+    expect([await ask({ headers: { accept: 'a/b' } }), await ask({ headers: { accept: 'c/d' } })]).toEqual([
+      false,
+      false,
+    ])
+    expect([await ask({ method: 'POST', keepMs: 1 }), await ask({ method: 'POST', keepMs: 1 })]).toEqual([false, true])
+    expect(asked).toHaveLength(4)
+  })
+
+  test('what came through http is not kept for whoever will have https alone', async () => {
+    const [secure, plain] = ['https://ca.example/', 'http://ca.example/']
+    const headers = { 'cache-control': 'max-age=60' }
+    const { retriever } = network({ [secure]: to(plain), [plain]: { headers } })
+    expect(decodeUtf8((await retriever.retrieve({ url: secure })).bytes)).toBe('found')
+    expect((await retriever.retrieve({ url: secure })).kept).toBe(true)
+    const strict = retriever.retrieve({ url: secure, schemes: ['https'] })
+    expect(await codeOfRejection(strict)).toBe('ERR_HTTP_URL')
   })
 
   test('an answer to a question with a body is kept when the caller says how long', async () => {
