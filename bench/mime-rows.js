@@ -22,7 +22,6 @@ const megabyte = 1_000_000
  * @property {(input: Input) => number} bytes of the input
  * @property {Readonly<Record<string, (input: Input) => unknown>>} works
  * @property {string} costly the work that a short check looks at: the one that takes the most, or most of what it has
- * @property {Readonly<Record<string, number>>} [memory] where a work may take another multiple of the input than 3
  */
 
 /** @param {Uint8Array} bytes */
@@ -94,17 +93,13 @@ const messages = [
     'parse, read',
     ofHeaders((header) => mime.fieldBodies(header, 'Received')),
   ),
-  {
-    ...message(
-      '10 MB of header: one folded field',
-      10 * megabyte,
-      inputs.headerOfOneField,
-      'parse, read',
-      ofHeaders((header) => mime.decodeWords(field('Subject')(header))),
-    ),
-    // The field, its octets without line ends, which may still lie there, its body as text, and that with its words read.
-    memory: { 'parse, read': 3.5 },
-  },
+  message(
+    '10 MB of header: one folded field',
+    10 * megabyte,
+    inputs.headerOfOneField,
+    'parse, read',
+    ofHeaders((header) => mime.fieldText(header, 'Subject') ?? ''),
+  ),
   message(
     '10 MB of header: one line',
     10 * megabyte,

@@ -25,6 +25,13 @@ export function decodeUnlabelled(octets: Blocks): string {
   return text
 }
 
+/** The same, block by block. */
+export function* unlabelledTexts(octets: Blocks): Generator<string> {
+  let isUtf8 = true
+  for (const block of octets) isUtf8 &&= !decodeUtf8(block).includes('\ufffd')
+  for (const block of octets) yield isUtf8 ? decodeUtf8(block) : decodeLatin1(block)
+}
+
 /** Blocks break no character of UTF-8, and sets with one octet to a character have none to break. */
 function textOf(octets: Blocks, decode: (block: Uint8Array) => string): string {
   let text = ''

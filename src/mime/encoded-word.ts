@@ -79,29 +79,73 @@ export function encodedWordAt(text: string, at: number): number {
  * @see RFC 2047 §6.2
  */
 export function decodeWords(text: string): string {
-  if (!text.includes('=?')) return text
-  const output = new TextOfPieces()
-  let end = 0
-  let pending: { charset: string; octets: Uint8Array[] } | undefined
-  const flush = () => {
-    if (pending) output.add(decodeCharset(concat(pending.octets), pending.charset))
-    pending = undefined
-  }
-  for (const match of text.matchAll(encodedWord)) {
-    const [whole, charset, encoding, encoded] = match as unknown as [string, string, string, string]
-    const between = text.slice(end, match.index)
-    if (!pending || pending.charset !== charset.toLowerCase() || between.trim() !== '') {
-      const adjacent = pending !== undefined && between.trim() === ''
-      flush()
-      if (!adjacent) output.add(between)
-      pending = { charset: charset.toLowerCase(), octets: [] }
+  return text.includes('=?') ? decodeWordsIn([text]) : text
+}
+
+/** The same of a text that comes block by block, and is not there as a whole. */
+export function decodeWordsIn(texts: Iterable<string>): string {
+  const reader = new WordReader()
+  let rest = ''
+  for (const text of texts) rest = reader.read(rest + text)
+  return reader.end(rest)
+}
+
+/** No encoded word is longer, in characters. */
+const longestWord = 2100
+
+class WordReader {
+  readonly #output = new TextOfPieces()
+  /** Words of one character set. */
+  #pending: { readonly charset: string; readonly octets: Uint8Array[] } | undefined
+  /** White space behind them. */
+  #blanks = ''
+
+  /** @returns the end of the text, in which a word may begin. */
+  read(text: string): string {
+    let end = 0
+    for (const match of text.matchAll(encodedWord)) {
+      const [whole, charset, encoding, encoded] = match as unknown as [string, string, string, string]
+      this.#plain(text.slice(end, match.index))
+      this.#word(
+        charset.toLowerCase(),
+        encoding.toLowerCase() === 'b' ? decodeBase64(encoded, { lenient: true }) : decodeQ(encoded),
+      )
+      end = match.index + whole.length
     }
-    pending.octets.push(encoding.toLowerCase() === 'b' ? decodeBase64(encoded, { lenient: true }) : decodeQ(encoded))
-    end = match.index + whole.length
+    const start = text.indexOf('=', Math.max(end, text.length - longestWord))
+    const rest = start < 0 ? text.length : start
+    this.#plain(text.slice(end, rest))
+    return text.slice(rest)
   }
-  flush()
-  output.add(text.slice(end))
-  return output.text
+
+  end(rest: string): string {
+    this.#plain(rest)
+    this.#flush()
+    this.#output.add(this.#blanks)
+    return this.#output.text
+  }
+
+  #plain(text: string): void {
+    this.#blanks += text
+    if (this.#blanks.trim() === '' && this.#pending) return
+    this.#flush()
+    this.#output.add(this.#blanks)
+    this.#blanks = ''
+  }
+
+  #word(charset: string, octets: Uint8Array): void {
+    this.#blanks = ''
+    if (this.#pending?.charset !== charset) {
+      this.#flush()
+      this.#pending = { charset, octets: [] }
+    }
+    this.#pending.octets.push(octets)
+  }
+
+  #flush(): void {
+    if (this.#pending) this.#output.add(decodeCharset(concat(this.#pending.octets), this.#pending.charset))
+    this.#pending = undefined
+  }
 }
 
 /** Joins pieces of text by the thousand, since each on its own takes more memory than the few characters in it. */

@@ -1,6 +1,7 @@
 import { decodeLatin1 } from '../bytes/index.js'
-import { decodeUnlabelled } from './charset.js'
+import { decodeUnlabelled, unlabelledTexts } from './charset.js'
 import { nextLine } from './source-lines.js'
+import { type Blocks, blocksOf } from './text-blocks.js'
 
 /** One field of a header. */
 export interface Field {
@@ -109,6 +110,13 @@ class FieldView implements Field {
     return decodeUnlabelled([bodyOctets(this, this.#lines.eol)]).trim()
   }
 
+  /** The body block by block. */
+  texts(): Iterable<string> {
+    const lines = bodyLines(this)
+    const isTrimmed = isVisible(lines[0]) && isVisible(lines.at(-1))
+    return isTrimmed ? unlabelledTexts(unfoldedBlocks(lines, this.#lines.eol)) : [this.body]
+  }
+
   get bytes(): Uint8Array {
     return this.#lines.source.subarray(this.#start, endOfField(this.#lines, this.#start))
   }
@@ -145,6 +153,15 @@ function isBlank(octet: number | undefined): boolean {
   return octet === 0x20 || octet === 0x09
 }
 
+function isSpace(octet: number | undefined): boolean {
+  return isBlank(octet) || octet === lf || octet === cr
+}
+
+/** Of ASCII, so that no white space of Unicode is hidden in it. */
+function isVisible(octet = 0): boolean {
+  return octet > 0x20 && octet < 0x7f
+}
+
 function isWordAt(source: Uint8Array, at: number, word: string): boolean {
   for (let index = 0; index < word.length; index++) {
     const octet = source[at + index]!
@@ -155,38 +172,54 @@ function isWordAt(source: Uint8Array, at: number, word: string): boolean {
 }
 
 /** The body of a field in octets, without line breaks and the blanks around it. @param eol - what ends lines. */
-export function bodyOctets({ bytes }: Field, eol: number): Uint8Array {
-  return trimmed(unfolded(bytes.subarray(bytes.indexOf(colon) + 1), eol))
+export function bodyOctets(field: Field, eol: number): Uint8Array {
+  const lines = bodyLines(field)
+  return unfolded(lines, eol, new Uint8Array(lines.includes(eol) ? lines.length : 0))
 }
 
-/** Without line ends; a view where only the last is one. In octets, since a field of ten megabytes has 100,000 of them. */
-function unfolded(lines: Uint8Array, eol: number): Uint8Array {
-  const isLast = lines.indexOf(eol) >= lines.length - 1
-  const text = isLast ? lines : new Uint8Array(lines.length)
+/** The body of a field with its line breaks, but without white space around it. */
+function bodyLines({ bytes }: Field): Uint8Array {
+  let [start, end] = [bytes.indexOf(colon) + 1, bytes.length]
+  while (isSpace(bytes[start])) start++
+  while (end > start && isSpace(bytes[end - 1])) end--
+  return bytes.subarray(start, end)
+}
+
+function unfoldedBlocks(lines: Uint8Array, eol: number): Blocks {
+  return { [Symbol.iterator]: () => eachUnfolded(lines, eol) }
+}
+
+function* eachUnfolded(lines: Uint8Array, eol: number): Generator<Uint8Array> {
+  let room = new Uint8Array(0)
+  for (const block of blocksOf(lines)) {
+    if (room.length < block.length && block.includes(eol)) room = new Uint8Array(block.length)
+    yield unfolded(block, eol, room)
+  }
+}
+
+/** Without line ends: a view where there is none, or else in a room. In octets, since a field may have 100,000 of them. */
+function unfolded(lines: Uint8Array, eol: number, room: Uint8Array): Uint8Array {
+  if (!lines.includes(eol)) return lines
   let length = 0
   for (let from = 0; from < lines.length; ) {
     const at = lines.indexOf(eol, from)
     const next = at < 0 ? lines.length : at + 1
     const end = at < 0 ? next : eol === lf && lines[at - 1] === cr && at > from ? at - 1 : at
-    if (!isLast) text.set(lines.subarray(from, end), length)
-    length += end - from
+    while (from < end) room[length++] = lines[from++]!
     from = next
   }
-  return text.subarray(0, length)
-}
-
-/** Without white space around it: cut here, since what is cut off a text stays in memory with it. */
-function trimmed(text: Uint8Array): Uint8Array {
-  let [start, end] = [0, text.length]
-  while (isBlank(text[start])) start++
-  while (end > start && isBlank(text[end - 1])) end--
-  return text.subarray(start, end)
+  return room.subarray(0, length)
 }
 
 /** The body of the first field of a name, in any case. */
 export function fieldBody(header: Header, name: string): string | undefined {
   const [first] = fieldsNamed(header, name)
   return first?.body
+}
+
+/** The body of a field block by block, where that takes less memory. */
+export function textsOf(field: Field): Iterable<string> {
+  return field instanceof FieldView ? field.texts() : [field.body]
 }
 
 /** The bodies of all fields of a name, in any case. */

@@ -67,10 +67,9 @@ function* eachLineFeedBlock(octets: Uint8Array): Generator<Uint8Array> {
 function endOfBlock(content: string | Uint8Array, from: number): number {
   const most = from + blockLength
   if (most >= content.length) return content.length
+  const lines = Math.max(lastBefore(content, from, most, lf), lastBefore(content, from, most - 1, cr))
+  if (lines >= 0) return from + lines + 1
   const codeAt = (at: number) => (typeof content === 'string' ? content.charCodeAt(at) : content[at]!)
-  for (let at = most - 1; at >= from; at--) {
-    if (codeAt(at) === lf || (codeAt(at) === cr && at + 1 < most)) return at + 1
-  }
   // Without any, before a CR, the first half of a character in UTF-16, or the first of its octets in UTF-8.
   let end = most
   while (end > most - 3 && isContinuation(codeAt(end))) end--
@@ -79,6 +78,12 @@ function endOfBlock(content: string | Uint8Array, from: number): number {
 
 const lf = 0x0a
 const cr = 0x0d
+
+/** Where a code stands last between two places, from the first of them; below 0 where it does not. */
+function lastBefore(content: string | Uint8Array, from: number, to: number, code: number): number {
+  if (typeof content === 'string') return content.slice(from, to).lastIndexOf(String.fromCharCode(code))
+  return content.subarray(from, to).lastIndexOf(code)
+}
 
 function isContinuation(code: number): boolean {
   return code >= 0x80 && code < 0xc0

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { decodeUtf8 } from '../../src/bytes/index.js'
+import { decodeUtf8, encodeLatin1, encodeUtf8 } from '../../src/bytes/index.js'
 import {
   contentTypeText,
   decodeWords,
   encodeWords,
+  fieldBody,
+  fieldText,
   formatAddress,
   formatDate,
   formatMessageId,
@@ -11,6 +13,7 @@ import {
   parseContentDisposition,
   parseContentType,
   parseDate,
+  parseHeader,
   parseMessageIds,
   serializeHeader,
 } from '../../src/mime/index.js'
@@ -119,8 +122,30 @@ describe('encoded words (RFC 2047)', () => {
     { comment: 'an unknown encoding stays', text: '=?utf-8?x?a?=', plain: '=?utf-8?x?a?=' },
     { comment: 'a word that never closes stays', text: '=?utf-8?q?a', plain: '=?utf-8?q?a' },
   ]
+  const fieldOf = (body: string) => parseHeader(encodeUtf8(`A: ${body}\r\n\r\n`), { maxHeaderBytes: 1e6 }).header
   test.each(cases)('$comment', ({ text, plain }) => {
     expect(decodeWords(text)).toBe(plain)
+    expect(fieldText(fieldOf(text), 'a')).toBe(plain)
+    expect(fieldText(fieldOf(text), 'b')).toBeUndefined()
+  })
+
+  test('a field of more than one block is read as if it were one', () => {
+    const block = 0x3_8000
+    const words = ' \r\n =?utf-8?q?Gr=C3=BC?= \r\n =?utf-8?q?=C3=9F_e?= =?utf-8?q?a\r\n b?= = end'
+    for (let back = 0; back < words.length + 2; back++) {
+      const start = 'a '.repeat(block / 2).slice(back)
+      const header = fieldOf(start + words)
+      const text = fieldText(header, 'A')!
+      expect(text.slice(-20)).toContain('Grüß ea b = end')
+      expect(text === decodeWords(fieldBody(header, 'A')!)).toBe(true)
+    }
+  })
+
+  test('octets that are no UTF-8 make a field of more than one block Latin-1', () => {
+    const field = (octet: string) => encodeLatin1(`A: \xc3\xbc${'a'.repeat(0x4_0000)}${octet}x\r\n\r\n`)
+    const read = (octet: string) => fieldText(parseHeader(field(octet)).header, 'A')?.replace(/a+/, 'a')
+    expect(read('\xfc')).toBe('\xc3\xbcaüx')
+    expect(read('')).toBe('üax')
   })
 
   const texts = [
