@@ -92,6 +92,24 @@ describe('a signature in the headers of the field', async () => {
     },
     { comment: 'only the protocol', protocol: right, type: 'Content-Type: application/octet-stream', answer: 'ok' },
     {
+      comment: 'only the protocol, in capitals',
+      protocol: ' protocol="Application/PKCS7-Signature";',
+      type: 'Content-Type: application/octet-stream',
+      answer: 'ok',
+    },
+    {
+      comment: 'octet-stream, .P7S',
+      protocol: '',
+      type: 'Content-Type: application/octet-stream; name=SMIME.P7S',
+      answer: 'ok',
+    },
+    {
+      comment: 'octet-stream, named for something else',
+      protocol: '',
+      type: 'Content-Type: application/octet-stream; name=smime.p7s.txt',
+      answer: 'not-signed',
+    },
+    {
       comment: 'PGP',
       protocol: ' protocol="application/pgp-signature";',
       type: 'Content-Type: application/pgp-signature',
