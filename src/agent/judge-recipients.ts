@@ -31,15 +31,12 @@ export interface JudgedRecipients {
   /** The same, each with what its trust rests on. */
   readonly trusted: readonly TrustedRecipient[]
   /** None of them would take a message of the signer (AS-90). */
-  readonly asNotification: boolean
+  readonly fieldsAlone: boolean
   readonly rejected: readonly RejectedLocalRecipient[]
   readonly steps: readonly Step[]
 }
 
-interface Trusting extends OpenedRecipient, TrustedRecipient {
-  /** The signer is trusted for notifications, and for nothing else. */
-  readonly asNotification: boolean
-}
+type Trusting = OpenedRecipient & TrustedRecipient
 
 type Answer = Trusting | RejectedLocalRecipient
 
@@ -72,9 +69,9 @@ export async function judgeRecipients(
   )
   const accepted = answers.filter((answer): answer is Trusting => !('code' in answer))
   return {
-    recipients: accepted.map(({ judged: _, asNotification: __, ...recipient }) => recipient),
+    recipients: accepted.map(({ judged: _, ...recipient }) => recipient),
     trusted: accepted.map(({ address, judged }) => ({ address, judged })),
-    asNotification: accepted.every(({ asNotification }) => asNotification),
+    fieldsAlone: accepted.every(({ fieldsAlone }) => fieldsAlone),
     rejected: answers.filter((answer): answer is RejectedLocalRecipient => 'code' in answer),
     steps: answers.flatMap(({ explanation }) => explanation.steps),
   }
@@ -92,10 +89,11 @@ async function trustOf(
   }
   const { judged, isTemporary, steps } = await trustFor(about)
   if (!judged) return no(address, isTemporary ? 'revocation-unknown' : 'untrusted', steps)
-  const asNotification = about === 'notification' && !(await trustFor('message')).judged
-  if (asNotification && !(await isAboutOurs())) return no(address, 'untrusted', [...steps, failed('not-ours')])
-  const trusts = passed(asNotification ? 'recipient-trusts-fields' : 'recipient-trusts', { address }, steps)
-  return { address, duplicate: false, explanation: { code: 'accepted', steps: [trusts] }, judged, asNotification }
+  const fieldsAlone = about === 'notification' && !(await trustFor('message')).judged
+  if (fieldsAlone && !(await isAboutOurs())) return no(address, 'untrusted', [...steps, failed('not-ours')])
+  const trusts = passed(fieldsAlone ? 'recipient-trusts-fields' : 'recipient-trusts', { address }, steps)
+  const explanation = { code: 'accepted', steps: [trusts] } as const
+  return { address, duplicate: false, ...(fieldsAlone && { fieldsAlone }), explanation, judged }
 }
 
 interface Trust {

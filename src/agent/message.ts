@@ -1,8 +1,8 @@
 import {
-  decodeWords,
   type Entity,
   fieldBodies,
   fieldBody,
+  fieldText,
   type Header,
   type Mailbox,
   type MessageContent,
@@ -69,7 +69,7 @@ function headerOf(
   author: string,
   protection: MessageHeader['protection'],
 ): MessageHeader {
-  const subject = fieldBody(header, 'Subject')
+  const subject = fieldText(header, 'Subject')
   const date = parseDate(fieldBody(header, 'Date') ?? '')
   const messageId = messageIdOf(header)
   return {
@@ -79,7 +79,7 @@ function headerOf(
     replyTo: mailboxesOf(header, 'Reply-To'),
     to: mailboxesOf(header, 'To'),
     cc: mailboxesOf(header, 'Cc'),
-    ...(subject !== undefined && { subject: decodeWords(subject) }),
+    ...(subject !== undefined && { subject }),
     ...(date !== undefined && { date }),
     ...(messageId !== undefined && { messageId }),
     inReplyTo: parseMessageIds(fieldBody(header, 'In-Reply-To') ?? ''),

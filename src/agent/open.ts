@@ -106,7 +106,7 @@ async function journey(
   const evidence = await evidenceOf(verified, author, judged.trusted, ports)
   const explanation = { code: 'accepted', steps: [...answers, ...steps] } as const
   if (notification) {
-    const { content: _, ...fieldsAlone } = evidence
+    const { content: _, ...withoutContent } = evidence
     return {
       kind: 'notification',
       smtpAdvice: 'accept',
@@ -114,10 +114,10 @@ async function journey(
       author,
       spokenFor: speaks,
       signers,
-      ...(!judged.asNotification && { raw: letter.entity.bytes }),
+      ...(!judged.fieldsAlone && { raw: letter.entity.bytes }),
       recipients,
       rejected: others,
-      evidence: judged.asNotification ? fieldsAlone : evidence,
+      evidence: judged.fieldsAlone ? withoutContent : evidence,
       explanation,
     }
   }

@@ -64,8 +64,8 @@ export interface OpenedNotification {
   /** The certificates of those who signed it and may speak for its author. */
   readonly signers: readonly Certificate[]
   /**
-   * The notification as it was signed; absent when its signer is trusted for notifications alone, as a peer is who may be
-   * written to and may not write: of those the fields are handed out and no text (AS-90).
+   * The notification as it was signed; absent when every recipient trusts its signer for notifications alone, as a peer is
+   * trusted who may be written to and may not write: of those the fields are handed out and no text (AS-90).
    */
   readonly raw?: Uint8Array
   readonly recipients: readonly OpenedRecipient[]
@@ -99,6 +99,11 @@ export interface OpenedRecipient {
   readonly mailbox: string
   /** The same message was opened for this recipient before: acknowledge it again, and do not deliver it twice. */
   readonly duplicate: boolean
+  /**
+   * It trusts whoever signed this for notifications alone: show it the fields, and not the text that another recipient may
+   * have (AS-90).
+   */
+  readonly fieldsAlone?: true
   readonly explanation: Explanation<'accepted'>
 }
 

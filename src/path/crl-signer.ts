@@ -6,7 +6,7 @@ import type { Issuer, RevocationQuestion, ValidateSigner } from './revocation.js
 import type { RevocationProblem } from './revocation-reasons.js'
 import { signatureProblem } from './signature.js'
 
-/** Certificates of one name that are tried for one list: a stranger may send many. */
+/** Certificates that are tried for one list, beside those of the path: a stranger may send many. */
 const maxCandidates = 4
 
 /** Whoever may have signed a list, and whether a path to them is still to be found. */

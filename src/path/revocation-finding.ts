@@ -70,13 +70,13 @@ export function timeProblem(
 }
 
 /**
- * Puts together what was found: revoked, when anybody says so. A certificate that was on hold is free again when somebody
+ * What all findings come to: revoked, when anybody says so. A certificate that was on hold is free again when somebody
  * newer, who would know of the hold, says that it is good.
  */
-export function conclusion(findings: readonly Finding[]): Revoked | undefined {
+export function isRevoked(findings: readonly Finding[]): boolean {
   const free = findings.filter(({ revoked, reasons }) => !revoked && reasons.has('certificateHold'))
   const newestFree = Math.max(...free.map(({ thisUpdate }) => thisUpdate))
-  return findings.find(
+  return findings.some(
     ({ revoked, thisUpdate }) => revoked && !(revoked.reason === 'certificateHold' && thisUpdate < newestFree),
-  )?.revoked
+  )
 }

@@ -4,7 +4,6 @@ import {
   allReasons,
   type Certificate,
   type CertificateList,
-  type CrlReason,
   describeCertificate,
   type Name,
   type OcspResponse,
@@ -14,7 +13,7 @@ import type { Evidence, Want } from './evidence.js'
 import { askResponses } from './ocsp.js'
 import { asksNotToBeChecked } from './ocsp-responder.js'
 import type { PathPolicy } from './policy.js'
-import { conclusion } from './revocation-finding.js'
+import { isRevoked } from './revocation-finding.js'
 import { failed, passed, skipped, unknown } from './revocation-reasons.js'
 import { hasPointer, wantsFor } from './revocation-wants.js'
 import type { TrustAnchor } from './trust-anchor.js'
@@ -50,9 +49,6 @@ export interface RevocationAnswer {
    * out, or not yet, if there are wants.
    */
   readonly status: 'good' | 'revoked' | 'unknown' | 'no-pointer'
-  readonly reason?: CrlReason
-  /** When it was revoked, in milliseconds since 1970, UTC. */
-  readonly at?: number
   readonly steps: readonly Step[]
   /** What might turn `unknown` into another answer. */
   readonly wants: readonly Want[]
@@ -84,10 +80,7 @@ export async function revocationOf(
   const inside = [...responses.steps, ...lists.steps]
   const used = findings.flatMap((finding) => finding.used)
 
-  const revoked = conclusion(findings)
-  if (revoked) {
-    return { ...answer('revoked', [failed('status-revoked', about, inside)], used), ...revoked }
-  }
+  if (isRevoked(findings)) return answer('revoked', [failed('status-revoked', about, inside)], used)
   const good = findings.filter((finding) => !finding.revoked)
   const covered = new Set(good.flatMap(({ reasons }) => [...reasons]))
   if ([...allReasons].every((reason) => covered.has(reason)))

