@@ -6,7 +6,6 @@ import {
   elementsOf,
   fieldsOf,
   readSmallInteger,
-  type Tag,
   tags,
 } from '../asn1/index.js'
 import { X509Error } from './errors.js'
@@ -24,25 +23,22 @@ export interface NameConstraints {
 }
 
 /**
- * @throws {@link X509Error} `ERR_X509_MALFORMED` for an empty extension or list, for a form of name that is not known, and for a
- *   distance between base and name, which the standard does not use: what cannot be understood must not be passed over.
+ * @throws {@link X509Error} `ERR_X509_MALFORMED` when nothing is constrained, for an empty list of permitted names, a form
+ *   of name that is not known, and a distance between base and name, which the standard does not use: what cannot be
+ *   understood must not be passed over.
  */
 export function parseNameConstraints(element: Element): NameConstraints {
   const fields = fieldsOf(element)
   const permitted = fields.optional(context(0))
   const excluded = fields.optional(context(1))
   fields.end()
-  if (!permitted && !excluded) throw new X509Error('ERR_X509_MALFORMED', 'name constraints that constrain nothing')
-  return {
-    permittedSubtrees: permitted ? subtreesIn(permitted, context(0)) : [],
-    excludedSubtrees: excluded ? subtreesIn(excluded, context(1)) : [],
+  const permittedSubtrees = permitted ? elementsOf(permitted, context(0)).map(parseSubtree) : []
+  const excludedSubtrees = excluded ? elementsOf(excluded, context(1)).map(parseSubtree) : []
+  // Bent: some write an empty list beside the one they mean. Nobody knows what an empty list of permitted names permits.
+  if ((permitted ? permittedSubtrees : excludedSubtrees).length === 0) {
+    throw new X509Error('ERR_X509_MALFORMED', 'name constraints that constrain nothing')
   }
-}
-
-function subtreesIn(element: Element, tag: Tag): readonly GeneralSubtree[] {
-  const subtrees = elementsOf(element, tag)
-  if (subtrees.length === 0) throw new X509Error('ERR_X509_MALFORMED', 'name constraints without a name')
-  return subtrees.map(parseSubtree)
+  return { permittedSubtrees, excludedSubtrees }
 }
 
 function parseSubtree(element: Element): GeneralSubtree {

@@ -82,6 +82,7 @@ describe('extensions that paths turn on', () => {
   })
   const subtree = (...parts: readonly DerNode[]) => der.sequence(der.implicit(0, der.sequence(der.sequence(...parts))))
   const mail = der.implicit(1, der.ia5String('clinic.example'))
+  const list = (number: number, ...names: readonly DerNode[]) => der.implicit(number, der.sequence(...names))
 
   test.each([
     { comment: 'a name constraint', draft: extension('2.5.29.30', subtree(mail)), code: undefined },
@@ -106,8 +107,18 @@ describe('extensions that paths turn on', () => {
       code: 'ERR_X509_MALFORMED',
     },
     {
-      comment: 'a list without a name',
-      draft: extension('2.5.29.30', der.sequence(der.implicit(0, der.sequence()))),
+      comment: 'an empty list of excluded names beside a permitted one',
+      draft: extension('2.5.29.30', der.sequence(list(0, der.sequence(mail)), list(1))),
+      code: undefined,
+    },
+    {
+      comment: 'an empty list of permitted names beside an excluded one',
+      draft: extension('2.5.29.30', der.sequence(list(0), list(1, der.sequence(mail)))),
+      code: 'ERR_X509_MALFORMED',
+    },
+    {
+      comment: 'an empty list of excluded names alone',
+      draft: extension('2.5.29.30', der.sequence(list(1))),
       code: 'ERR_X509_MALFORMED',
     },
     { comment: 'none at all', draft: extension('2.5.29.30', der.sequence()), code: 'ERR_X509_MALFORMED' },
