@@ -74,7 +74,17 @@ export const cryptoTargets: readonly Target[] = [
   {
     name: 'crypto-public-key',
     files: ['crypto/public-key.ts', 'crypto/rsa-key.ts', 'crypto/policy.ts', 'crypto/curves.ts'],
-    aside: ['modulusOctets', 'parseRsaPrivateKey', 'readRsaPrivateKey', 'malformed', 'rsaSpki', 'spellsOut'],
+    aside: [
+      'modulusOctets',
+      'parseRsaPrivateKey',
+      'readRsaPrivateKey',
+      'malformed',
+      'rsaSpki',
+      'spellsOut',
+      'importRsaKey',
+      'rsaPublicJwk',
+      'withoutZeros',
+    ],
     seeds: ['publicKey'],
     mutators: ['der', 'der', 'bytes'],
     own: [Asn1Error],

@@ -39,6 +39,7 @@ export const journeyTargets: readonly Target[] = [
   {
     name: 'smime-decrypt',
     files: ['smime/decrypt-entity.ts', 'smime/pkcs7.ts'],
+    aside: ['signatureBody'],
     seeds: ['mail'],
     mutators: ['mail', 'base64', 'bytes'],
     own: [MimeError],

@@ -3,6 +3,7 @@ import { unlessThrown } from '../../../src/errors/index.js'
 import {
   addressKey,
   type ContentType,
+  canonicalEntity,
   canonicalLines,
   contentTypeText,
   decodeBody,
@@ -15,6 +16,7 @@ import {
   encodeWords,
   fieldBodies,
   fieldBody,
+  fieldText,
   formatAddress,
   formatDate,
   MimeError,
@@ -57,6 +59,24 @@ export const mimeTargets: readonly Target[] = [
     },
   },
   {
+    name: 'mime-canonical',
+    files: ['mime/canonical-entity.ts', 'mime/canonical-header.ts', 'mime/serialize-header.ts', 'mime/lines.ts'],
+    aside: ['lineFeeds'],
+    seeds: ['mail'],
+    mutators: ['mail', 'mail', 'text', 'bytes'],
+    own: [MimeError],
+    run(input) {
+      const canonical = canonicalEntity(parseEntity(input))
+      same('what is safe to sign has canonical line ends', canonicalLines(canonical), canonical)
+      same(
+        'it is ASCII',
+        canonical.every((octet) => octet > 0 && octet < 0x80),
+        true,
+      )
+      same('it stays as it is', equal(canonicalEntity(parseEntity(canonical)), canonical), true)
+    },
+  },
+  {
     name: 'mime-limits',
     files: ['mime/parse-entity.ts', 'mime/parse-header.ts'],
     seeds: ['mail'],
@@ -74,7 +94,9 @@ export const mimeTargets: readonly Target[] = [
       const { header, bodyStart } = parseHeader(input)
       same('fields and what is between make the header', header.bytes.length <= bodyStart, true)
       fieldBodies(header, 'To')
-      fieldBody(header, 'to')
+      const subject = fieldBody(header, 'subject')
+      const text = subject === undefined ? undefined : decodeWords(subject)
+      same('the text of a field has the words of its body', fieldText(header, 'Subject'), text)
       for (const { name, body } of header.fields.slice(0, 20)) {
         const written = unlessThrown(MimeError, () => serializeHeader([[name, body]]))
         if (!written) continue
@@ -128,6 +150,7 @@ export const mimeTargets: readonly Target[] = [
   {
     name: 'mime-words',
     files: ['mime/encoded-word.ts', 'mime/charset.ts'],
+    aside: ['needsNoWords', 'decodeWordsIn', 'unlabelledTexts'],
     seeds: ['words', 'addresses'],
     mutators: ['text', 'bytes'],
     own: [MimeError],
@@ -143,7 +166,7 @@ export const mimeTargets: readonly Target[] = [
   {
     name: 'mime-content-fields',
     files: ['mime/content-fields.ts', 'mime/charset.ts', 'mime/encoded-word.ts'],
-    aside: ['encodeWords'],
+    aside: ['encodeWords', 'utf8Length', 'needsNoWords', 'decodeWordsIn', 'unlabelledTexts'],
     seeds: ['contentField', 'words'],
     mutators: ['text', 'bytes'],
     own: [MimeError],
@@ -174,7 +197,7 @@ export const mimeTargets: readonly Target[] = [
   {
     name: 'mime-transfer-encodings',
     files: ['mime/transfer-encoding.ts', 'mime/quoted-printable.ts', 'mime/lines.ts'],
-    aside: ['lineTraits', 'startsWithFrom', 'isBlank'],
+    aside: ['lineTraits', 'lineFault', 'startsWithFrom', 'isBlank', 'lineFeeds'],
     seeds: ['text', 'mail'],
     mutators: ['text', 'mail', 'bytes'],
     own: [MimeError],

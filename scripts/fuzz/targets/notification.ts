@@ -1,6 +1,7 @@
 import { decodeLatin1 } from '../../../src/bytes/index.js'
 import { fieldBodies, MimeError, parseEntity } from '../../../src/mime/index.js'
 import {
+  isFailure,
   parseBounce,
   parseDisposition,
   parseNotification,
@@ -40,7 +41,7 @@ export const notificationTargets: readonly Target[] = [
     own: [],
     run(input) {
       const text = decodeLatin1(input)
-      parseDisposition(text)
+      isFailure(parseDisposition(text))
       requestsDelivery(text)
       recipientKey(text)
     },
