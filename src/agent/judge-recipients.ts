@@ -30,8 +30,6 @@ export interface JudgedRecipients {
   readonly recipients: readonly OpenedRecipient[]
   /** The same, each with what its trust rests on. */
   readonly trusted: readonly TrustedRecipient[]
-  /** None of them would take a message of the signer (AS-90). */
-  readonly fieldsAlone: boolean
   readonly rejected: readonly RejectedLocalRecipient[]
   readonly steps: readonly Step[]
 }
@@ -71,7 +69,6 @@ export async function judgeRecipients(
   return {
     recipients: accepted.map(({ judged: _, ...recipient }) => recipient),
     trusted: accepted.map(({ address, judged }) => ({ address, judged })),
-    fieldsAlone: accepted.every(({ fieldsAlone }) => fieldsAlone),
     rejected: answers.filter((answer): answer is RejectedLocalRecipient => 'code' in answer),
     steps: answers.flatMap(({ explanation }) => explanation.steps),
   }

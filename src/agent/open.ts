@@ -107,6 +107,8 @@ async function journey(
   const explanation = { code: 'accepted', steps: [...answers, ...steps] } as const
   if (notification) {
     const { content: _, ...withoutContent } = evidence
+    // None of them would take a message of the signer (AS-90).
+    const fieldsAlone = recipients.every((recipient) => recipient.fieldsAlone)
     return {
       kind: 'notification',
       smtpAdvice: 'accept',
@@ -114,10 +116,10 @@ async function journey(
       author,
       spokenFor: speaks,
       signers,
-      ...(!judged.fieldsAlone && { raw: letter.entity.bytes }),
+      ...(!fieldsAlone && { raw: letter.entity.bytes }),
       recipients,
       rejected: others,
-      evidence: judged.fieldsAlone ? withoutContent : evidence,
+      evidence: fieldsAlone ? withoutContent : evidence,
       explanation,
     }
   }

@@ -94,7 +94,7 @@ const reasons: Reasons<CmsReason> = {
   },
   'several-passwords': {
     message: 'The message is encrypted under several passwords, and nothing says which is whose.',
-    remedy: 'Ask for a message of your own.',
+    remedy: 'Ask the sender for a message that is encrypted under one password alone.',
     standard: 'RFC 5652 §6.2.4',
   },
   'no-matching-recipient': {

@@ -46,26 +46,28 @@ export function bitLength(value: bigint): number {
  */
 export function parseRsaPublicKey(bytes: Uint8Array): RsaPublicKey | undefined {
   return unlessThrown(Asn1Error, () => {
-    const [modulus, publicExponent] = publicNumbers(bytes).map(readInteger) as [bigint, bigint]
+    const numbers = publicNumbers(bytes)
+    const [modulus, publicExponent] = [readInteger(numbers.modulus), readInteger(numbers.publicExponent)]
     return modulus > 0n && publicExponent > 0n ? { modulus, publicExponent } : undefined
   })
 }
 
 /** An RSAPublicKey that {@link parseRsaPublicKey} reads, as a JWK. @see RFC 7518 §6.3.1 */
 export function rsaPublicJwk(bytes: Uint8Array): JsonWebKey {
-  const [n, e] = publicNumbers(bytes).map(({ content }) => encodeBase64Url(withoutZeros(content)))
-  return { kty: 'RSA', n: n!, e: e! }
+  const { modulus, publicExponent } = publicNumbers(bytes)
+  return { kty: 'RSA', n: jwkNumber(modulus), e: jwkNumber(publicExponent) }
 }
 
-function publicNumbers(bytes: Uint8Array): readonly Element[] {
+function publicNumbers(bytes: Uint8Array): { readonly modulus: Element; readonly publicExponent: Element } {
   const fields = fieldsOf(parseAsn1(bytes))
-  const numbers = [fields.next(tags.integer), fields.next(tags.integer)]
+  const numbers = { modulus: fields.next(tags.integer), publicExponent: fields.next(tags.integer) }
   fields.end()
   return numbers
 }
 
-function withoutZeros(octets: Uint8Array): Uint8Array {
-  return octets.subarray(octets.findIndex((octet) => octet !== 0))
+/** Without the zeros that a positive INTEGER may begin with. */
+function jwkNumber({ content }: Element): string {
+  return encodeBase64Url(content.subarray(content.findIndex((octet) => octet !== 0)))
 }
 
 /**

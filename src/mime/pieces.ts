@@ -20,6 +20,27 @@ export interface StreamedPiece {
   write(place: Uint8Array): Promise<void>
 }
 
+/** Octets of ASCII that wait as text: a small array of octets takes three times the memory, and a message may have 100,000. */
+export class AsciiPiece implements LaterPiece {
+  readonly #text: string
+
+  constructor(octets: Uint8Array) {
+    this.#text = decodeLatin1(octets)
+  }
+
+  get length(): number {
+    return this.#text.length
+  }
+
+  get unencoded(): Blocks {
+    return [encodeLatin1(this.#text)]
+  }
+
+  write(place: Uint8Array): undefined {
+    for (let at = 0; at < place.length; at++) place[at] = this.#text.charCodeAt(at)
+  }
+}
+
 /** Joins pieces into one new array, which is the only copy of what they hold. */
 export function joined(pieces: readonly Piece[]): Bytes {
   const whole = roomFor(pieces)
@@ -78,46 +99,22 @@ class Base64Piece implements LaterPiece {
   }
 
   write(place: Uint8Array): undefined {
-    const writer = new LineWriter(place, this.#octets.length)
-    writer.write(this.#octets)
-    writer.end()
+    writeBase64(place, [this.#octets], this.#octets.length)
   }
 }
 
-/** Octets of ASCII that wait as text: a small array of octets takes three times the memory, and a message may have 100,000. */
-export class AsciiPiece implements LaterPiece {
-  readonly #text: string
-
-  constructor(octets: Uint8Array) {
-    this.#text = decodeLatin1(octets)
-  }
-
-  get length(): number {
-    return this.#text.length
-  }
-
-  get unencoded(): Blocks {
-    return [encodeLatin1(this.#text)]
-  }
-
-  write(place: Uint8Array): undefined {
-    for (let at = 0; at < place.length; at++) place[at] = this.#text.charCodeAt(at)
-  }
-}
-
-/** The same of what comes in blocks. @param size - octets of all of them. */
+/** The base64 of octets that come in blocks. @param size - of all of them. */
 export function base64OfBlocks(blocks: Blocks, size: number): LaterPiece {
-  return {
-    length: lengthInBase64Lines(size),
-    write(place) {
-      const writer = new LineWriter(place, size)
-      for (const octets of blocks) writer.write(octets)
-      writer.end()
-    },
-  }
+  return { length: lengthInBase64Lines(size), write: (place) => writeBase64(place, blocks, size) }
 }
 
-/** The same of what a stream gives. */
+function writeBase64(place: Uint8Array, blocks: Blocks, size: number): undefined {
+  const writer = new LineWriter(place, size)
+  for (const octets of blocks) writer.write(octets)
+  writer.end()
+}
+
+/** The base64 of what a stream gives. */
 export function base64OfStream(content: SizedStream): StreamedPiece {
   const size = sizeOf(content)
   return {

@@ -17,7 +17,7 @@ import {
   world,
 } from './world.js'
 
-// A sender with a certificate of its own and one of its domain may sign with both, as the reference implementation does.
+// A sender with a certificate of its own and one of its domain may sign with both.
 describe('a message that several have signed: one of them who may speak for the author is enough (AS-84, AS-87)', async () => {
   const { ann: own, bob: reader, clinicCa, hospitalCa } = await world()
   const domain = await organisation(ann, 'Clinic CA')

@@ -38,3 +38,8 @@ export async function curveCertificate(
   })
   return { certificate, pkcs8: new Uint8Array(await subtle.exportKey('pkcs8', pair.privateKey)) }
 }
+
+/** Drafts of recipients, in the ways that most tests take. */
+export const byTransport = (certificate: Certificate) => ({ certificate, keyTransport: 'RSAES-PKCS1-v1_5' }) as const
+export const byAgreement = (certificate: Certificate) =>
+  ({ certificate, keyAgreement: 'dhSinglePass-stdDH-sha256kdf', keyWrap: 'AES-256-KW' }) as const

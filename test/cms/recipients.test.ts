@@ -28,7 +28,7 @@ import {
 import { codeOfRejection } from '../helpers/codes.js'
 import { issueMailbox, keyPair } from '../helpers/issue.js'
 import { attributeOf } from './fixtures.js'
-import { curveCertificate, curveRecipient, rsaRecipient } from './keys.js'
+import { byAgreement, byTransport, curveCertificate, curveRecipient, rsaRecipient } from './keys.js'
 
 const content = encodeUtf8('Content-Type: text/plain\r\n\r\nHello\r\n')
 const { algorithms, sending } = policies.direct
@@ -60,12 +60,8 @@ describe('every kind of recipient', async () => {
   const kek: Recipient = { keyIdentifier, key: createSharedKeyDecrypter(crypto, sharedKey) }
   const password: Recipient = { password: createPasswordDecrypter(crypto, 'open sesame') }
 
-  const toBob = { certificate: bob.certificate, keyTransport: 'RSAES-PKCS1-v1_5' } as const
-  const toEve = {
-    certificate: eve.certificate,
-    keyAgreement: 'dhSinglePass-stdDH-sha256kdf',
-    keyWrap: 'AES-256-KW',
-  } as const
+  const toBob = byTransport(bob.certificate)
+  const toEve = byAgreement(eve.certificate)
   const toIda = { ...toEve, certificate: ida.certificate }
   const toShared = { sharedKey, keyIdentifier, keyWrap: 'AES-128-KW' } as const
   const toPassword = { password: 'open sesame', iterations: 1000 }

@@ -15,7 +15,7 @@ import {
 import { createPasswordDecrypter, createSharedKeyDecrypter } from '../../src/crypto/index.js'
 import { codeOf } from '../helpers/codes.js'
 import { algorithms, attributesFor, signedDataOf } from './fixtures.js'
-import { curveRecipient, rsaRecipient } from './keys.js'
+import { byAgreement, byTransport, curveRecipient, rsaRecipient } from './keys.js'
 
 const content = encodeUtf8('Content-Type: text/plain\r\n\r\nHello\r\n')
 const ann = await rsaRecipient('Ann')
@@ -43,12 +43,8 @@ function wrapped(tag: number, fields: readonly DerNode[]): DerNode {
 
 const oneMore: Change = (fields) => [...fields, der.nul()]
 const signed = await signedDataOf({ signer: ann.certificate, key: 'Ann', content })
-const toBob = { certificate: bob.certificate, keyTransport: 'RSAES-PKCS1-v1_5' } as const
-const toEve = {
-  certificate: eve.certificate,
-  keyAgreement: 'dhSinglePass-stdDH-sha256kdf',
-  keyWrap: 'AES-256-KW',
-} as const
+const toBob = byTransport(bob.certificate)
+const toEve = byAgreement(eve.certificate)
 const seal = (draft: RecipientDraft, cipher: 'AES-256-CBC' | 'AES-256-GCM' = 'AES-256-CBC') =>
   buildEnvelopedData({ content, cipher, recipients: [draft] }, crypto)
 const envelope = await seal(toBob)

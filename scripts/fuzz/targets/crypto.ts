@@ -83,7 +83,7 @@ export const cryptoTargets: readonly Target[] = [
       'spellsOut',
       'importRsaKey',
       'rsaPublicJwk',
-      'withoutZeros',
+      'jwkNumber',
     ],
     seeds: ['publicKey'],
     mutators: ['der', 'der', 'bytes'],
